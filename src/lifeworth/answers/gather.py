@@ -1,0 +1,56 @@
+"""Every question a report answers, asked once."""
+
+from dataclasses import dataclass
+
+from lifeworth.answers.cohorts import Cohorts, acquisition_cohorts
+from lifeworth.answers.distribution import Distribution, value_distribution
+from lifeworth.answers.lists import ActionList, lists_to_act_on
+from lifeworth.answers.proof import Proof, proof
+from lifeworth.answers.readiness import Readiness, data_readiness
+from lifeworth.answers.run_facts import RunFacts
+from lifeworth.answers.spenders import Spenders, valuable_or_spending
+from lifeworth.answers.waterfall import Waterfall, profit_waterfall
+from lifeworth.answers.whale import WhaleCurve, whale_curve
+from lifeworth.answers.worth import BaseWorth, base_worth
+from lifeworth.store.engine import Engine
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All answers of one run: what the report, the dashboard and the API show."""
+
+    facts: RunFacts
+    worth: BaseWorth
+    spenders: Spenders
+    whale: WhaleCurve
+    waterfall: Waterfall
+    distribution: Distribution
+    cohorts: Cohorts
+    proof: Proof
+    lists: dict[str, ActionList]
+    readiness: Readiness
+
+
+def gather(engine: Engine, facts: RunFacts) -> Answers:
+    """Answer every business question from the tables of a finished run.
+
+    Parameters
+    ----------
+    engine : Engine
+        Holds ``values_customers`` and the ``ledger_*``, ``backtest_*`` and ``sources_*`` tables.
+    facts : RunFacts
+        What the run decided: dates, horizon, money, totals of the base.
+    """
+    spenders = valuable_or_spending(engine, facts)
+    return Answers(
+        facts=facts,
+        worth=base_worth(engine, facts),
+        spenders=spenders,
+        whale=whale_curve(engine, facts),
+        waterfall=profit_waterfall(engine, facts),
+        distribution=value_distribution(engine, facts),
+        cohorts=acquisition_cohorts(engine, facts),
+        proof=proof(engine),
+        lists=lists_to_act_on(engine, facts, spenders),
+        readiness=data_readiness(engine, facts),
+    )

@@ -1,0 +1,81 @@
+"""What is the customer base worth, and how few customers carry how much of it?"""
+
+from dataclasses import dataclass
+from math import nan
+
+from lifeworth.answers.estimate import Estimate
+from lifeworth.answers.groups import HOW_SUMMED, sum_columns, sum_range
+from lifeworth.answers.run_facts import RunFacts
+from lifeworth.store.engine import Engine
+
+_HALF = """
+WITH ranked AS (
+    SELECT value, sum(value) OVER (ORDER BY value DESC ROWS UNBOUNDED PRECEDING) AS reached
+    FROM (SELECT CAST(value_mean AS DECIMAL(38, 4)) AS value FROM values_customers)
+), whole AS (SELECT sum(CAST(value_mean AS DECIMAL(38, 4))) AS total FROM values_customers)
+SELECT count(*) FILTER (WHERE reached - value < total / 2), any_value(total) FROM ranked, whole
+"""
+
+_NEW = "SELECT {sums} FROM values_customers WHERE T_days <= ?"
+
+NEW_DAYS = 90
+
+
+@dataclass(frozen=True)
+class BaseWorth:
+    """The worth of the whole base over the horizon, and how concentrated it is.
+
+    ``half_customers`` is the fewest customers who together bring half of the value (None when the total is not
+    positive); ``half_share`` the same as a share of all customers. ``new_value`` is the sum over the new customers
+    with the range of that sum.
+    """
+
+    customers: int
+    value: Estimate
+    revenue: Estimate
+    orders: Estimate
+    residual: Estimate
+    half_customers: int | None
+    half_share: float | None
+    new_customers: int
+    new_value: Estimate
+    definition: str
+
+
+def base_worth(engine: Engine, facts: RunFacts) -> BaseWorth:
+    """What all customers known at ``as_of`` are expected to bring over the horizon, with its range."""
+    customers = int(facts.base.get("customers", 0))
+    [(half, total)] = engine.rows(_HALF)
+    [(new, *rest)] = engine.rows(_NEW.format(sums=sum_columns(engine)), [NEW_DAYS])
+    known = total is not None and total > 0 and customers > 0
+    return BaseWorth(
+        customers=customers,
+        value=_total(facts, "value"),
+        revenue=_total(facts, "revenue"),
+        orders=_total(facts, "orders"),
+        residual=_total(facts, "residual_value"),
+        half_customers=int(half) if known else None,
+        half_share=half / customers if known else None,
+        new_customers=int(new),
+        new_value=sum_range(facts, new, *rest),
+        definition=_definition(facts),
+    )
+
+
+def _total(facts: RunFacts, name: str) -> Estimate:
+    mean, low, high = (facts.base.get(f"{name}_{end}", nan) for end in ("mean", "low", "high"))
+    return Estimate(mean, low, high)
+
+
+def _definition(facts: RunFacts) -> str:
+    what = (
+        "profit after goods, fees, fulfilment, shipping, returns handling and service, before the cost of winning "
+        "customers"
+        if facts.in_profit
+        else "net revenue; no costs are known, so nothing is taken off"
+    )
+    return (
+        f"Expected {what}, over the {facts.horizon_days} days from the as-of date, from customers who had bought "
+        "before it, future amounts discounted. The range for the total comes from simulating all customers "
+        f"together, so it is not the sum of single ranges. {HOW_SUMMED}"
+    )

@@ -1,0 +1,141 @@
+"""lifeworth in a notebook: frames in, frames out.
+
+Takes pandas, polars or pyarrow tables (or paths) and gives back the kind it was given.
+"""
+
+import shutil
+import tempfile
+import weakref
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import narwhals as nw
+
+from lifeworth.refresh import Request
+from lifeworth.refresh import run as flow
+from lifeworth.settings import Settings, read_settings
+from lifeworth.sources import FileRequest, FrameRequest
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run.
+
+    Attributes
+    ----------
+    customer_value : frame
+        One row per customer, in the kind of frame the orders came in (pandas when they came as a file).
+    league_table : frame
+        The method beside its simple rivals on the held-out stretch.
+    record : dict
+        What ``run.json`` holds: inputs, accounting, totals, warnings.
+    folder : Path
+        Where the files stand.
+    """
+
+    customer_value: Any
+    league_table: Any
+    record: dict[str, Any]
+    folder: Path
+
+    def report(self) -> Path:
+        """Path of the report, one HTML file that works offline."""
+        return self.folder / "report.html"
+
+
+def run(
+    orders: Any,
+    *,
+    as_of: str | date | None = None,
+    horizon_days: int = 365,
+    interval_level: float = 0.8,
+    discount: float = 0.10,
+    currency: str | None = None,
+    margin: float | None = None,
+    mapping: dict[str, str] | None = None,
+    config: str | Path | None = None,
+    out: str | Path | None = None,
+    threads: int = 2,
+    seed: int = 1,
+    fast: bool = False,
+) -> Result:
+    """Value every customer from a frame, a file, or a list of them.
+
+    Parameters
+    ----------
+    orders : frame, path, or list of either
+        Orders or order lines; recognised by their columns like the files of ``lifeworth run``.
+    as_of : date, optional
+        What happened on or after it is the future.
+    horizon_days : int
+        Days ahead that value looks.
+    mapping : dict, optional
+        field: column, for columns that are not recognised.
+    out : path, optional
+        Folder for the result; by default a temporary one that lives as long as the result.
+
+    Examples
+    --------
+    >>> import pandas as pd, lifeworth as lw
+    >>> orders = pd.DataFrame({"customer_id": ["a", "b", "a"], "date": ["2026-01-05", "2026-01-09", "2026-02-11"],
+    ...                        "amount": [20.0, 35.0, 25.0]})
+    >>> result = lw.run(orders, as_of="2026-03-01", horizon_days=90)
+    >>> list(result.customer_value["customer_id"])
+    ['a', 'b']
+    """
+    given = orders if isinstance(orders, list | tuple) else [orders]
+    folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="lifeworth-"))
+    settings = read_settings(Path(config) if config else None)
+    request = Request(
+        files=tuple(_request(item, place) for place, item in enumerate(given)),
+        out=folder,
+        settings=_settled(settings, currency, mapping).with_margin(margin),
+        as_of=date.fromisoformat(as_of) if isinstance(as_of, str) else as_of,
+        horizon_days=horizon_days,
+        interval_level=interval_level,
+        discount=discount,
+        threads=threads,
+        seed=seed,
+        fast=fast,
+    )
+    outcome = flow(request)
+    backend = _backend(given)
+    result = Result(
+        customer_value=_frame(folder / "customer_value.parquet", backend),
+        league_table=_frame(folder / "tables" / "backtest_league.parquet", backend),
+        record=dict(outcome.record),
+        folder=folder,
+    )
+    if out is None:
+        weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
+    return result
+
+
+def _settled(settings: Settings, currency: str | None, mapping: dict[str, str] | None) -> Settings:
+    changes: dict[str, Any] = {"map": {**settings.map, **(mapping or {})}}
+    if currency:
+        changes["currency"] = currency
+    return settings.model_copy(update=changes)
+
+
+def _request(item: Any, place: int) -> FileRequest | FrameRequest:
+    if isinstance(item, str | Path):
+        return FileRequest(Path(item), None)
+    return FrameRequest(item, f"orders_{place + 1}")
+
+
+Backend = Literal["pandas", "polars", "pyarrow"]
+
+
+def _backend(given: Any) -> Backend:
+    for item in given:
+        if not isinstance(item, str | Path):
+            implementation = nw.from_native(item, eager_only=True).implementation
+            return "polars" if implementation.is_polars() else "pyarrow" if implementation.is_pyarrow() else "pandas"
+    return "pandas"
+
+
+def _frame(path: Path, backend: Backend) -> Any:
+    return nw.read_parquet(str(path), backend=backend).to_native()

@@ -1,0 +1,89 @@
+"""How far a forecast was from what happened, each figure in one function."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def bias_percent(actual: Floats, predicted: Floats) -> float:
+    """How far the predicted total is above (+) or below (−) the actual one, in percent of the actual."""
+    total = actual.sum()
+    return float(100.0 * (predicted.sum() / total - 1.0)) if total != 0 else float("nan")
+
+
+def gini(actual: Floats, predicted: Floats) -> float:
+    """Normalised Gini: 1 ranks customers perfectly, 0 no better than chance.
+
+    g = 2 · mean(cumulative share of actual, best predicted first) − 1, over that of the perfect order.
+    Customers predicted alike share their actual values evenly, so the order of the file cannot help.
+    """
+    total = actual.sum()
+    if len(actual) < 2 or total <= 0:
+        return float("nan")
+    perfect = 2.0 * (np.cumsum(np.sort(actual)[::-1]) / total).mean() - 1.0
+    if perfect <= 0:
+        return float("nan")
+    order = np.argsort(-predicted, kind="stable")
+    shared = _even_out_ties(actual[order], predicted[order])
+    return float((2.0 * (np.cumsum(shared) / total).mean() - 1.0) / perfect)
+
+
+def _even_out_ties(actual: Floats, predicted: Floats) -> Floats:
+    starts = np.flatnonzero(np.r_[True, np.diff(predicted) != 0])
+    sizes = np.diff(np.r_[starts, len(predicted)])
+    return np.repeat(np.add.reduceat(actual, starts) / sizes, sizes)
+
+
+def spearman(actual: Floats, predicted: Floats) -> float:
+    """Rank correlation over all customers, ties at their middle rank."""
+    if len(actual) < 2 or np.ptp(actual) == 0 or np.ptp(predicted) == 0:
+        return float("nan")
+    return float(np.corrcoef(_middle_ranks(actual), _middle_ranks(predicted))[0, 1])
+
+
+def _middle_ranks(values: Floats) -> Floats:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return (ends - (counts - 1) / 2.0)[inverse]
+
+
+def mean_absolute_error(actual: Floats, predicted: Floats) -> float:
+    """Mean distance per customer. Never choose a model by it alone: it rewards predicting zero."""
+    return float(np.abs(actual - predicted).mean())
+
+
+def root_mean_squared_error(actual: Floats, predicted: Floats) -> float:
+    """Root of the mean squared distance per customer; one large customer can decide it."""
+    return float(np.sqrt(((actual - predicted) ** 2).mean()))
+
+
+def coverage(actual: Floats, low: Floats, high: Floats) -> tuple[float, float]:
+    """Percent of customers inside their range: those with ``high`` above zero, then those whose range is zero.
+
+    Half a cent of slack keeps rounding from counting as a miss. NaN where a group is empty.
+    """
+    inside = (actual >= low - 0.005) & (actual <= high + 0.005)
+    open_range = high > 0.005
+    share = [float(100.0 * inside[g].mean()) if g.any() else float("nan") for g in (open_range, ~open_range)]
+    return share[0], share[1]
+
+
+def deciles(actual: Floats, predicted: Floats) -> list[tuple[int, int, float, float, float, float]]:
+    """Customers in ten groups by prediction, the highest first.
+
+    Rows of decile, customers, mean predicted, mean actual, total predicted, total actual.
+    """
+    groups = np.array_split(np.argsort(-predicted, kind="stable"), 10)
+    return [
+        (
+            number,
+            len(group),
+            float(predicted[group].mean()),
+            float(actual[group].mean()),
+            float(predicted[group].sum()),
+            float(actual[group].sum()),
+        )
+        for number, group in enumerate(groups, 1)
+        if len(group)
+    ]

@@ -1,0 +1,77 @@
+"""``lifeworth explain``: one customer's number, taken apart."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lifeworth.answers.customer import CustomerAnswer, explain_customer
+from lifeworth.answers.estimate import Estimate
+from lifeworth.errors import UsageError
+from lifeworth.store.duckdb.engine import DuckDB
+from lifeworth.store.publishing import Publisher
+
+
+def explain(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A customer_id as it stands in customer_value.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the result.")] = Path("lifeworth-result"),
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="DIR", help="Store of the result [default: OUT/store]")
+    ] = None,
+) -> None:
+    """Say how a customer's past and expected value come about."""
+    folder = store or out / "store"
+    published = Publisher(folder).current() if folder.is_dir() else None
+    if published is None:
+        raise UsageError(f"There is no published result in {folder}. Run `lifeworth run` first, or name it with --out.")
+    engine = DuckDB()
+    try:
+        for view, file in (
+            ("values_customers", published.folder / "customer_value.parquet"),
+            ("ledger_customers", published.folder / "tables" / "ledger_customers.parquet"),
+        ):
+            path = str(file).replace("'", "''")
+            engine.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{path}')")
+        for line in explanation(explain_customer(engine, customer)):
+            typer.echo(line)
+    finally:
+        engine.close()
+
+
+def explanation(a: CustomerAnswer) -> Iterator[str]:
+    """The answer in lines of plain words."""
+    money = f" {a.currency}" if a.currency else ""
+    level = f"{a.interval_level:.0%} range"
+
+    def said(e: Estimate, digits: int = 0) -> str:
+        return f"{e.mean:,.{digits}f}{money} ({level} {e.low:,.{digits}f} to {e.high:,.{digits}f})"
+
+    yield f"{a.customer_id}: worth about {said(a.value)} of {a.basis} over the {a.horizon_days} days from {a.as_of}"
+    yield ""
+    for reason in a.reasons:
+        yield f"  - {reason}"
+    yield f"  evidence {a.evidence}: {a.evidence_meaning}"
+    yield ""
+    yield "What has been"
+    yield f"  {a.orders} orders on {a.purchase_days} days, {a.first_order_on} to {a.last_order_on}"
+    for step in a.waterfall:
+        if step.amount or step.kind in ("start", "total"):
+            yield f"  {'= ' if step.kind == 'total' else '  '}{step.step:<36}{step.amount:>14,.2f}{money}"
+    yield ""
+    yield "What is expected"
+    yield f"  still a customer             {a.p_alive:.0%} likely, {a.days_since_last} days after the last order"
+    orders = a.expected_orders
+    yield f"  orders                       {orders.mean:.2f} ({level} {orders.low:.0f} to {orders.high:.0f})"
+    if a.next_order[0] is not None:
+        first, last = a.next_order[1:]
+        yield f"  next order                   about {a.next_order[0]} ({level} {first} to {last})"
+    else:
+        yield "  next order                   more likely not within the horizon"
+    yield f"  net revenue                  {said(a.revenue)}"
+    yield f"  value (discounted {a.basis})   {said(a.value)}"
+    yield f"  whole remaining relationship {said(a.residual)}"
+    yield f"  past and future together     {said(a.lifetime)}"
+    yield ""
+    yield f"{a.definition}"
+    yield f"Model: {a.model} ({a.model_version}), {a.run_id}"

@@ -1,0 +1,74 @@
+"""``run.json``: everything a later reader, human or machine, needs to trust or repeat a run."""
+
+from typing import Any
+
+from lifeworth.answers.run_facts import RunFacts
+from lifeworth.backtest import Proof
+from lifeworth.models.forecast import Forecaster
+from lifeworth.sources import LoadReport
+from lifeworth.store.engine import Engine
+
+ACCOUNTS = ("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined", "rows_ignored")
+
+
+def run_record(
+    engine: Engine,
+    facts: RunFacts,
+    loaded: LoadReport,
+    forecaster: Forecaster,
+    proof: Proof,
+    stages: list[dict[str, object]],
+) -> dict[str, Any]:
+    """The record as plain dictionaries and lists, ready for JSON."""
+    inputs = [_input(file) for file in loaded.files]
+    return {
+        "run_id": facts.run_id,
+        "lifeworth_version": facts.lifeworth_version,
+        "created_at": facts.created_at.isoformat(),
+        "seed": facts.seed,
+        "as_of": facts.as_of.isoformat(),
+        "horizon_days": facts.horizon_days,
+        "interval_level": facts.interval_level,
+        "discount": facts.discount,
+        "currency": facts.currency,
+        "basis": facts.basis,
+        "basis_reason": facts.basis_reason,
+        "inputs": inputs,
+        "accounting": {account: sum(each[account] for each in inputs) for account in ACCOUNTS},
+        "set_aside": _rows(engine, "SELECT * FROM sources_reasons ORDER BY ALL"),
+        "coverage": _rows(engine, "SELECT * FROM ledger_coverage ORDER BY ALL"),
+        "reconciliation": _rows(engine, "SELECT * FROM ledger_reconciliation ORDER BY ALL"),
+        "base": facts.base,
+        "model": {
+            "chosen": facts.model_chosen,
+            "reason": facts.model_reason,
+            "version": forecaster.fingerprint(),
+            "parameters": forecaster.parameters(),
+            "log_likelihood": forecaster.purchases_.log_likelihood_,
+            "converged": forecaster.purchases_.converged_,
+            "spend": forecaster.revenue_.reason_,
+        },
+        "proof": {
+            "verdict": proof.verdict,
+            "winner": proof.winner,
+            "bias": proof.bias,
+            "surprise": round(proof.surprise, 6),
+        },
+        "league_table": _rows(engine, "SELECT * FROM backtest_league"),
+        "stages": stages,
+        "warnings": list(facts.warnings),
+    }
+
+
+def _input(file: Any) -> dict[str, Any]:
+    names = ("path", "name", "sha256", "kind", "preset", *ACCOUNTS)
+    return {name: _plain(getattr(file, name)) for name in names}
+
+
+def _rows(engine: Engine, sql: str) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row.items()} for row in engine.records(sql)]
+
+
+def _plain(value: Any) -> Any:
+    """Money as exact text, dates as ISO text, the rest as it is."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -1,0 +1,94 @@
+"""What a section of the page is made of, before any HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. ``kind``: text, number, range or badge; ``phone`` keeps it on a narrow screen."""
+
+    label: str
+    kind: str = "text"
+    phone: bool = True
+
+
+def numbers(*labels: str, phone: bool = True) -> tuple[Column, ...]:
+    """Columns of figures, set right."""
+    return tuple(Column(label, "number", phone) for label in labels)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A range drawn in a table cell: positions in percent of the cell; ``zero`` is None when off the scale."""
+
+    low: float
+    mean: float
+    high: float
+    zero: float | None
+    loss: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A figure in a heat table: ``level`` 1 to 5, negative for losses, 0 for none."""
+
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name from the files: ``text`` as shown, ``full`` as given, for those who point at it or save the table."""
+
+    text: str
+    full: str
+
+
+Cell = str | Bar | Shade | Name
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns. ``caption`` names the table for those who hear the page."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    heat: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """One finding: title, caption, a chart or a table to see, the numbers behind it, the definition.
+
+    ``chart`` is what the page's script draws (plain JSON; None for no chart); ``shown`` a table in sight;
+    ``details`` the table behind the chart; ``empty`` says why there is nothing to see; ``tone`` is "" or "warn".
+    """
+
+    key: str
+    title: str
+    caption: str = ""
+    chart: Mapping[str, Any] | None = None
+    chart_label: str = ""
+    shown: Table | None = None
+    details: Table | None = None
+    empty: str = ""
+    legend: tuple[tuple[str, str], ...] = ()
+    points: tuple[str, ...] = field(default=())
+    footer: str = ""
+    wide: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Several cards under one name in the page's menu."""
+
+    key: str
+    menu: str
+    title: str
+    intro: str
+    cards: tuple[Card, ...]

@@ -1,0 +1,149 @@
+"""Whom to look after, write to, rethink or win over: short lists with ranges and reasons."""
+
+from lifeworth.answers.lines import CustomerLine
+from lifeworth.answers.lists import ActionList
+from lifeworth.answers.worth import BaseWorth
+from lifeworth.report.bars import range_bars, range_words
+from lifeworth.report.card import Card, Cell, Column, Name, Table, numbers
+from lifeworth.report.numbers import chance, count, percent
+from lifeworth.report.voice import Voice
+from lifeworth.report.words import agree, many, sentence, set_well, shorten
+
+_NOBODY = {
+    "most_valuable": "No customer is expected to bring anything more.",
+    "gone_quiet": "No valuable customer is quieter than their own rhythm.",
+    "merely_spend": "No big spender is expected to bring little.",
+    "loss_makers": "No customer has cost more than they brought.",
+    "promising_new": "No customer of the last 90 days is expected to bring more than the average.",
+}
+_CAPTIONS = {
+    "most_valuable": "The customers worth most",
+    "gone_quiet": "Valuable customers gone quiet",
+    "merely_spend": "Customers who spent much and should bring little",
+    "loss_makers": "Customers who took more than they brought",
+    "promising_new": "New customers who look better than the average",
+}
+ONE_PURCHASE = "–: after one purchase the model cannot tell whether somebody has left."
+
+
+def lists_cards(lists: dict[str, ActionList], worth: BaseWorth, voice: Voice) -> tuple[Card, ...]:
+    """One card per list, the customers with most at stake first."""
+    return tuple(_card(found, worth, voice) for found in lists.values())
+
+
+def _card(found: ActionList, worth: BaseWorth, voice: Voice) -> Card:
+    if not found.lines:
+        return Card(key=found.name, title=_nobody(found.name, voice), footer=found.definition, wide=True)
+    return Card(
+        key=found.name,
+        title=_title(found, worth, voice),
+        caption=_caption(found, voice),
+        shown=_table(found, voice),
+        footer=_footer(found),
+        wide=True,
+    )
+
+
+def _nobody(name: str, voice: Voice) -> str:
+    if name == "loss_makers" and not voice.facts.in_profit:
+        return "No customer got back more than they paid"
+    return _NOBODY[name].removesuffix(".")
+
+
+def _footer(found: ActionList) -> str:
+    parts = [found.definition]
+    if any(not line.p_alive_known for line in found.lines):
+        parts.append(ONE_PURCHASE)
+    if found.customers > len(found.lines):
+        parts.append(f"The first {count(len(found.lines))} of {count(found.customers)}.")
+    return " ".join(parts)
+
+
+def _title(found: ActionList, worth: BaseWorth, voice: Voice) -> str:
+    people = many(found.customers, "customer")
+    match found.name:
+        case "most_valuable":
+            share = found.value.mean / worth.value.mean if worth.value.mean > 0 else None
+            if share is None:
+                return "Customers worth most"
+            if worth.customers == 1:
+                return "Your one customer"
+            if found.customers > 0.5 * worth.customers:
+                return f"{people} share about the same expected value"
+            return f"The {people} worth most {agree(found.customers, 'holds', 'hold')} {_held(share)}"
+        case "gone_quiet":
+            verb = agree(found.customers, "is", "are")
+            return f"{many(found.customers, 'valuable customer')} {verb} quiet beyond their own rhythm"
+        case "merely_spend":
+            return f"{people} spent much and should bring little"
+        case "loss_makers":
+            what = "cost more than they brought" if voice.facts.in_profit else "got back more than they paid"
+            return f"{people} {what}"
+        case _:
+            return f"{people} won lately {agree(found.customers, 'looks', 'look')} better than the average"
+
+
+def _caption(found: ActionList, voice: Voice) -> str:
+    money, value = voice.money, _together(found, voice)
+    match found.name:
+        case "most_valuable":
+            return f"{value} Look after {agree(found.customers, 'this one', 'these')}."
+        case "gone_quiet":
+            return f"{value} Write to these first: this is the money that can still be kept."
+        case "merely_spend":
+            return f"{value} Ask what they cost before rewarding them for sales."
+        case "loss_makers":
+            look = "returns, discounts and service" if voice.facts.in_profit else "returns"
+            return f"They took {money.short(-found.past)} so far. {value} Look at {look} first."
+        case _:
+            return f"{value} Another purchase soon would say most about them."
+
+
+def _held(share: float) -> str:
+    """What part of the whole value a group holds; above 100 % when the others cost money."""
+    return "all of the value" if share >= 0.9995 else f"{percent(share)} of the value"
+
+
+def _together(found: ActionList, voice: Voice) -> str:
+    """What the group should bring in all, or cost, with the range of the sum."""
+    money, value = voice.money, found.value
+    if value.mean < 0:
+        said = f"should cost about {money.short(-value.mean)} more than they bring"
+    else:
+        said = f"should bring about {money.short(value.mean)}"
+    who = agree(found.customers, "This customer", "Together they")
+    return f"{who} {said} in {voice.ahead} ({voice.level} range {money.range(value.low, value.high)})."
+
+
+def _table(found: ActionList, voice: Voice) -> Table:
+    bars = range_bars([line.value for line in found.lines], voice.money, voice.level)
+    return Table(
+        caption=_CAPTIONS[found.name],
+        columns=(
+            Column("Customer", "id"),
+            Column(sentence(voice.ahead), "worth"),
+            Column(f"{voice.level} range", "range", phone=False),
+            *numbers("from … to"),
+            *numbers("Spent so far", phone=False),
+            *((*numbers("Profit so far", phone=False),) if voice.facts.in_profit else ()),
+            *numbers("Still a customer", phone=False),
+            Column("Evidence", "badge", phone=False),
+            Column("Why", "why"),
+        ),
+        rows=tuple(_row(line, bar, voice) for line, bar in zip(found.lines, bars, strict=True)),
+    )
+
+
+def _row(line: CustomerLine, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
+    money = voice.money
+    return (
+        Name(shorten(line.customer_id), line.customer_id),
+        money.exact(line.value.mean),
+        bar,
+        range_words(line.value, money),
+        money.exact(line.past_revenue),
+        *((money.exact(line.past_profit),) if voice.facts.in_profit else ()),
+        chance(line.p_alive) if line.p_alive_known else "–",
+        line.evidence,
+        set_well("; ".join(line.reasons)),
+    )

@@ -1,0 +1,45 @@
+"""How the figures were made, so that anyone can make them again."""
+
+from lifeworth.answers.gather import Answers
+from lifeworth.report.card import Card
+from lifeworth.report.cards.lists import ONE_PURCHASE
+from lifeworth.report.numbers import day, percent
+from lifeworth.report.voice import Voice
+from lifeworth.report.words import sentence, set_well
+
+
+def method_card(answers: Answers, voice: Voice) -> Card:
+    """Definitions, model, seed and run, in the order a careful reader asks."""
+    facts = answers.facts
+    terms = (
+        ("Worth", answers.worth.definition),
+        (
+            "Known on",
+            f"Everything before {day(facts.as_of)}; that day and what follows is the future and played no part.",
+        ),
+        (
+            "Range",
+            f"{voice.level} ranges: of ten, about {round(facts.interval_level * 10)} should hold what then happens. "
+            "A customer's range often starts at zero, because not coming back is likely.",
+        ),
+        ("Model", f"{facts.model_chosen}: {facts.model_reason.rstrip('.')}."),
+        (
+            "Still a customer",
+            f"The chance that a customer has not silently left, given when and how often they bought. {ONE_PURCHASE}",
+        ),
+        ("Discount", f"{percent(facts.discount)} a year, counted continuously: money later is worth less."),
+        ("Basis", set_well(f"{sentence(facts.basis)}. {sentence(facts.basis_reason.rstrip('.'))}.")),
+        ("Currency", facts.currency or "The files never said which currency, so amounts stand without a sign."),
+        (
+            "Made again",
+            f"The same files, settings and seed ({facts.seed}) give the same figures: {facts.run_id}, "
+            f"lifeworth {facts.lifeworth_version}, {day(facts.created_at.date())}.",
+        ),
+    )
+    return Card(
+        key="method",
+        title="The same files and seed give the same figures",
+        legend=terms,
+        points=tuple(f"Note: {set_well(warning.rstrip('.'))}." for warning in facts.warnings),
+        wide=True,
+    )

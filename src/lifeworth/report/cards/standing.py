@@ -1,0 +1,42 @@
+"""On which measures lifeworth was better than the simple rules, and on which it was not."""
+
+from collections.abc import Callable
+from datetime import date
+from math import isfinite
+
+from lifeworth.answers.proof import OURS, Contender
+from lifeworth.report.words import listed
+
+_MEASURES: tuple[tuple[str, Callable[[Contender], float]], ...] = (
+    ("the total", lambda row: abs(row.bias)),
+    ("single customers", lambda row: row.mae),
+    ("the ranking", lambda row: -row.gini),
+)
+
+
+def better_and_worse(league: tuple[Contender, ...], cut: date) -> tuple[list[str], dict[str, list[str]]]:
+    """The measures lifeworth was best on, and those a simple rule was, by rule."""
+    rows = [row for row in league if row.cut == cut]
+    won: list[str] = []
+    lost: dict[str, list[str]] = {}
+    for name, miss in _MEASURES:
+        known = {row.model: miss(row) for row in rows if isfinite(miss(row))}
+        if OURS not in known or len(known) < 2:
+            continue
+        best = min(known, key=lambda model: (known[model], model != OURS))
+        if best == OURS:
+            won.append(name)
+        else:
+            lost.setdefault(best, []).append(name)
+    return won, lost
+
+
+def best_at(league: tuple[Contender, ...], cut: date) -> str:
+    """A title that claims no more than the table shows."""
+    won, lost = better_and_worse(league, cut)
+    if not won and not lost:
+        return "lifeworth beside the simple rules"
+    if not lost:
+        return f"lifeworth was better than the simple rules on {listed(won)}"
+    theirs = "; ".join(f"“{model}” on {listed(names)}" for model, names in lost.items())
+    return f"lifeworth was best on {listed(won)}, {theirs}" if won else f"Better than lifeworth: {theirs}"

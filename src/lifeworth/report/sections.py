@@ -1,0 +1,49 @@
+"""The order of the page: what a reader asks first comes first."""
+
+from lifeworth.answers.gather import Answers
+from lifeworth.report.card import Card, Section
+from lifeworth.report.cards.cohorts import cohorts_cards
+from lifeworth.report.cards.distribution import distribution_card, evidence_card
+from lifeworth.report.cards.lists import lists_cards
+from lifeworth.report.cards.method import method_card
+from lifeworth.report.cards.proof import proof_cards
+from lifeworth.report.cards.readiness import readiness_cards
+from lifeworth.report.cards.spenders import spenders_card
+from lifeworth.report.cards.waterfall import waterfall_card
+from lifeworth.report.cards.whale import whale_card
+from lifeworth.report.voice import Voice
+
+
+def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
+    """Every section of the page, top to bottom."""
+    money = "Profit" if voice.facts.in_profit else "Revenue"
+    return (
+        Section("worth", "Worth", "Who is worth what", "", _worth(answers, voice)),
+        Section("money", money, "Where the money goes", "", _money(answers, voice)),
+        Section("cohorts", "Cohorts", "Do new customers pay?", "", cohorts_cards(answers.cohorts, voice)),
+        Section("trust", "Trust", "How wrong were we last time?", "", proof_cards(answers.proof, voice)),
+        Section(
+            "customers",
+            "Customers",
+            "Lists to act on",
+            f"Each figure is expected {voice.worth} over {voice.ahead}; the band beside it is its {voice.level} range. "
+            "Evidence A: the customer's own history carries it; D: it rests on what others like them did. "
+            f"“Most likely {voice.money.exact(0.0)}” stands where nothing comes in at least {voice.level} of the simulated "
+            "futures; the expected figure is the average over all of them.",
+            lists_cards(answers.lists, answers.worth, voice),
+        ),
+        Section("data", "Data", "May you believe this?", "", readiness_cards(answers.readiness, voice)),
+        Section("method", "Method", "How it was made", "", (method_card(answers, voice),)),
+    )
+
+
+def _worth(answers: Answers, voice: Voice) -> tuple[Card, ...]:
+    return (spenders_card(answers.spenders, voice), whale_card(answers.whale, voice))
+
+
+def _money(answers: Answers, voice: Voice) -> tuple[Card, ...]:
+    return (
+        waterfall_card(answers.waterfall, voice),
+        distribution_card(answers.distribution, voice),
+        evidence_card(answers.distribution, voice),
+    )

@@ -1,0 +1,54 @@
+"use strict";
+/* Draw every chart, follow the width, offer each table as csv, mark the section in view. */
+function paint(box) {
+  const figure = figures.charts[box.dataset.chart];
+  const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: "svg" });
+  chart.resize();
+  chart.setOption(frame(draw[figure.kind](figure, box.clientWidth)), { notMerge: true });
+  const svg = box.querySelector("svg");
+  if (svg) svg.setAttribute("viewBox", `0 0 ${box.clientWidth} ${box.clientHeight}`);
+}
+const boxes = [...document.querySelectorAll("[data-chart]")];
+boxes.forEach(paint);
+const widths = new WeakMap(boxes.map(box => [box, box.clientWidth]));
+const watch = new ResizeObserver(entries => {
+  if (matchMedia("print").matches) return;
+  for (const { target } of entries) if (target.clientWidth && target.clientWidth !== widths.get(target)) { widths.set(target, target.clientWidth); paint(target); }
+});
+boxes.forEach(box => watch.observe(box));
+
+/* A cell that begins like a formula would run in a spreadsheet: a quote in front keeps it text. */
+function cell(node) {
+  const bar = node.querySelector("[aria-label]");
+  let words = (bar ? bar.getAttribute("aria-label") : node.title || node.textContent).trim().replace(/\u2212/g, "-");
+  if (/^[=+@\t\r]/.test(words) || (/^-/.test(words) && !/^-[^a-z]*[\d.,\s]*[a-z%]{0,2}$/i.test(words))) words = "'" + words;
+  return `"${words.replace(/"/g, '""')}"`;
+}
+function save(card) {
+  const rows = [...card.querySelectorAll("table tr")].map(row => [...row.children].map(cell).join(","));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff" + rows.join("\r\n")], { type: "text/csv" }));
+  link.download = `${card.id.replace("card-", "")}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+for (const card of document.querySelectorAll(".card")) {
+  const table = card.querySelector("table");
+  if (!table) continue;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "csv";
+  button.textContent = "save as csv";
+  button.setAttribute("aria-label", `save as csv: ${table.caption.textContent}`);
+  button.addEventListener("click", () => save(card));
+  table.closest(".scroll").after(button);
+}
+
+const links = new Map([...document.querySelectorAll("nav a")].map(link => [link.getAttribute("href").slice(1), link]));
+const seen = new IntersectionObserver(entries => {
+  for (const entry of entries) if (entry.isIntersecting) {
+    links.forEach(link => link.removeAttribute("aria-current"));
+    links.get(entry.target.id).setAttribute("aria-current", "true");
+  }
+}, { rootMargin: "-20% 0px -70% 0px" });
+document.querySelectorAll("section.part").forEach(part => seen.observe(part));

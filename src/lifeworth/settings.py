@@ -1,0 +1,130 @@
+"""Everything a company may decide: one file, ``lifeworth.toml``, checked before anything runs."""
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from lifeworth.errors import InputError, UsageError
+
+COST_KINDS = Literal["margin", "payment_fee", "shipping", "pick_pack", "returns_handling", "service_ticket", "contact"]
+
+_USED = {
+    "margin": {"rate", "category"},
+    "payment_fee": {"rate", "fixed", "payment_method"},
+    "shipping": {"rate", "fixed", "per_unit"},
+    "pick_pack": {"rate", "fixed", "per_unit"},
+    "returns_handling": {"fixed"},
+    "service_ticket": {"fixed", "per_minute"},
+    "contact": {"fixed", "type"},
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CostRule(_Strict):
+    """What something costs where no record says so.
+
+    ``margin``: ``rate`` is profit after goods as a share of net goods revenue, overall or for one ``category``.
+    ``payment_fee``: ``rate`` of what the customer paid, plus ``fixed`` per order.
+    ``shipping`` and ``pick_pack``: ``fixed`` per order, plus ``rate`` of net revenue, plus ``per_unit`` per piece.
+    ``returns_handling``: ``fixed`` per return. ``service_ticket``: ``fixed`` per ticket plus ``per_minute``.
+    ``contact``: ``fixed`` per communication, for one ``type`` or all.
+    A rule holds from ``valid_from`` up to but not including ``valid_to``.
+    """
+
+    cost: COST_KINDS
+    rate: Decimal = Field(default=Decimal(0), ge=-1, le=1)
+    fixed: Decimal = Field(default=Decimal(0), ge=0, le=10**9)
+    per_unit: Decimal = Field(default=Decimal(0), ge=0, le=10**9)
+    per_minute: Decimal = Field(default=Decimal(0), ge=0, le=10**9)
+    category: str | None = None
+    type: str | None = None
+    payment_method: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "CostRule":
+        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+            raise ValueError("valid_from must come before valid_to")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_without_effect(self) -> "CostRule":
+        used = _USED[self.cost]
+        if stray := self.model_fields_set - used - {"cost", "valid_from", "valid_to"}:
+            raise ValueError(f"{self.cost} makes no use of {sorted(stray)[0]}, only of {', '.join(sorted(used))}")
+        if not self.model_fields_set & {"rate", "fixed", "per_unit", "per_minute"}:
+            raise ValueError(f"{self.cost} needs a number: {', '.join(sorted(used))}")
+        return self
+
+
+class Settings(_Strict):
+    """The whole of ``lifeworth.toml``; every value also has an option on the command line or a default.
+
+    ``returns_resold``: share of returned goods whose cost comes back. ``map``: field = column lines, as
+    ``--map`` takes them. ``date_order``: how to read dates such as 03/04/2024.
+    """
+
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    time_zone: str = "UTC"
+    date_order: Literal["day-first", "month-first", "year-first"] | None = None
+    decimal: Literal[".", ","] | None = None
+    returns_resold: Decimal = Field(default=Decimal(1), ge=0, le=1)
+    map: dict[str, str] = {}
+    attributes: list[str] = []
+    rates: dict[str, Decimal] = {}
+    costs: list[CostRule] = []
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name != "UTC":
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError("not a time zone this machine knows; write one such as Europe/Berlin") from None
+        return name
+
+    def with_margin(self, margin: float | Decimal | None) -> "Settings":
+        """The same settings with one overall margin in place of every overall one; those of categories stay."""
+        if margin is None:
+            return self
+        if not -1 <= margin <= 1:
+            raise UsageError(f"--margin is a share between -1 and 1, such as 0.35 for 35 %. Got {margin}.")
+        rule = CostRule(cost="margin", rate=Decimal(str(margin)))
+        kept = [c for c in self.costs if c.cost != "margin" or c.category is not None]
+        return self.model_copy(update={"costs": [*kept, rule]})
+
+
+def read_settings(path: Path | None) -> Settings:
+    """The company's decisions from a TOML file, or the defaults when there is none."""
+    if path is None:
+        return Settings()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"There is no configuration file {path}.") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(f"the configuration cannot be read: {fault}", file=str(path)) from None
+    try:
+        return Settings(**tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"not valid TOML: {fault}", file=str(path)) from None
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            first["msg"],
+            file=str(path),
+            column=where,
+            found=str(first.get("input"))[:200],
+            todo="The settings and what they mean stand in docs/reference/settings.md.",
+        ) from None

@@ -1,0 +1,1 @@
+"""Raw cells → SQL that reads them as ids, numbers, dates and currencies."""

@@ -1,0 +1,177 @@
+"""How the tables beside the orders are staged: columns, what identifies a row, which rows are set aside."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from lifeworth.contract.order_costs import COST_TYPES
+from lifeworth.sources.cells.cell import Cell, literal, text_of
+from lifeworth.sources.fields import plain
+from lifeworth.sources.opening.opened import Opened
+from lifeworth.sources.presets.by_name import discount_of, money_of
+from lifeworth.sources.shape import Ask, Rule
+
+MONEY = "DECIMAL(18,4)"
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """Staged columns as (type, SQL over ``v_<field>``), rules, the key, and the money of a row.
+
+    ``key`` None: rows have no identity. ``mode``: whether a key owns one row or several.
+    """
+
+    columns: Mapping[str, tuple[str, str]]
+    key: str | None = None
+    mode: str = "loose"
+    rules: tuple[Rule, ...] = ()
+    money: str = "NULL"
+    notes: tuple[str, ...] = ()
+
+
+def _plain(has: frozenset[str], **types: str) -> dict[str, tuple[str, str]]:
+    """Staged columns that carry a field as it is; NULL where the file has none."""
+    return {name: (kind, f"v_{name}" if name in has else "NULL") for name, kind in types.items()}
+
+
+def _not_negative(has: frozenset[str], name: str, words: str) -> tuple[Rule, ...]:
+    if name not in has:
+        return ()
+    return (Rule(f"v_{name} < 0", "quarantined", f"{words} is negative"),)
+
+
+def shape_order_lines(has: frozenset[str], ask: Ask) -> TableShape:
+    """Lines of orders that stand in another file."""
+    notes: list[str] = []
+    money = money_of(has, discount_of(has, ask, notes), notes)
+    columns = _plain(has, order_id="VARCHAR", product_id="VARCHAR", product_name="VARCHAR", category="VARCHAR")
+    columns |= {name: (MONEY, money[name]) for name in ("quantity", "unit_price", "line_discount", "amount")}
+    columns |= {
+        "row_id": ("VARCHAR", "v_line_no" if "line_no" in has else "NULL"),
+        "class": ("VARCHAR", "coalesce(lower(v_line_kind), 'goods')" if "line_kind" in has else "'goods'"),
+        "unit_cost": (MONEY, "v_unit_cost" if "unit_cost" in has else "NULL"),
+        "profit": (MONEY, "v_line_profit" if "line_profit" in has else "NULL"),
+    }
+    rules = (
+        Rule("order_id IS NULL", "quarantined", "no order id"),
+        Rule("amount IS NULL", "quarantined", "no amount"),
+    )
+    return TableShape(columns, "order_id", "grouped", rules, "amount", tuple(notes))
+
+
+def shape_refunds(has: frozenset[str], ask: Ask) -> TableShape:
+    """Refunds; a file that writes them all as negative amounts means the same."""
+    is_negative = (ask("max(v_amount)") or 0) <= 0
+    columns = _plain(
+        has, refund_id="VARCHAR", order_id="VARCHAR", customer_id="VARCHAR", product_id="VARCHAR", reason="VARCHAR"
+    )
+    kind = "CASE WHEN lower(v_kind) = 'cancellation' THEN 'cancellation' ELSE 'refund' END"
+    columns |= {
+        "happened_at": ("TIMESTAMP", "v_refunded_at"),
+        "currency": ("VARCHAR", "v_currency"),
+        "amount": (MONEY, "-v_amount" if is_negative else "v_amount"),
+        "quantity": (MONEY, "abs(v_quantity)" if "quantity" in has else "NULL"),
+        "profit": (MONEY, "v_line_profit" if "line_profit" in has else "NULL"),
+        "kind": ("VARCHAR", kind if "kind" in has else "'refund'"),
+    }
+    rules = (
+        Rule("amount IS NULL", "quarantined", "no refund amount"),
+        Rule("amount < 0", "quarantined", "a refund that adds money"),
+        Rule("order_id IS NULL AND customer_id IS NULL", "ignored", "the refund names no order and no customer"),
+    )
+    key = "refund_id" if "refund_id" in has else None
+    return TableShape(columns, key, "unique" if key else "loose", rules, "-amount")
+
+
+def shape_products(has: frozenset[str], ask: Ask) -> TableShape:
+    """Products with their dated unit costs."""
+    columns = _plain(has, product_id="VARCHAR", product_name="VARCHAR", category="VARCHAR", unit_cost=MONEY)
+    # 1900-01-01 is how many systems write "always".
+    since = "CASE WHEN v_valid_from >= TIMESTAMP '1980-01-01' THEN v_valid_from END"
+    columns |= {
+        "valid_from": ("DATE", since if "valid_from" in has else "NULL"),
+        "valid_to": ("DATE", "v_valid_to" if "valid_to" in has else "NULL"),
+        "currency": ("VARCHAR", "v_currency"),
+    }
+    key = "product_id || ' ' || coalesce(CAST(valid_from AS VARCHAR), '')"
+    return TableShape(columns, key, "unique", _not_negative(has, "unit_cost", "unit cost"))
+
+
+def shape_customers(has: frozenset[str], ask: Ask) -> TableShape:
+    """Customers; chosen attributes are added by :func:`with_attributes`."""
+    columns = _plain(has, customer_id="VARCHAR", created_on="DATE", country="VARCHAR", acquisition_channel="VARCHAR")
+    return TableShape(columns, "customer_id", "unique")
+
+
+def with_attributes(shape: TableShape, opened: Opened, chosen: Iterable[str]) -> TableShape:
+    """The same shape with the opted-in columns as one JSON text; no other column is ever kept."""
+    wanted = {plain(name): name for name in chosen}
+    pairs = [
+        f"{literal(wanted[plain(header)])}, {text_of(Cell(f'c{i}', opened.types[i], header))}"
+        for i, header in enumerate(opened.headers)
+        if plain(header) in wanted
+    ]
+    text = f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)" if pairs else "NULL"
+    return TableShape(
+        {**shape.columns, "attributes": ("VARCHAR", text)}, shape.key, shape.mode, shape.rules, shape.money
+    )
+
+
+def shape_order_costs(has: frozenset[str], ask: Ask) -> TableShape:
+    """Costs of single orders; a type outside the contract counts as “other”."""
+    known = ", ".join(f"'{name}'" for name in COST_TYPES)
+    spoken = "replace(replace(lower(v_cost_type), ' ', '_'), '-', '_')"
+    columns = _plain(has, order_id="VARCHAR", amount=MONEY) | {
+        "cost_type": ("VARCHAR", f"CASE WHEN {spoken} IN ({known}) THEN {spoken} ELSE 'other' END"),
+        "currency": ("VARCHAR", "v_currency"),
+    }
+    strange = ask(f"count_if({spoken} NOT IN ({known}))")
+    notes = (f"{strange:,} costs have a type outside {', '.join(COST_TYPES)} and count as other.",)
+    rules = (Rule("amount IS NULL", "quarantined", "no cost"),)
+    return TableShape(columns, "order_id", "grouped", rules, "-amount", notes if strange else ())
+
+
+def shape_service(has: frozenset[str], ask: Ask) -> TableShape:
+    """Service tickets."""
+    columns = _plain(
+        has, ticket_id="VARCHAR", customer_id="VARCHAR", order_id="VARCHAR", opened_on="DATE", cost=MONEY,
+        handle_minutes="DOUBLE", category="VARCHAR", channel="VARCHAR",
+    )  # fmt: skip
+    columns |= {"currency": ("VARCHAR", "v_currency")}
+    rules = _not_negative(has, "cost", "cost") + _not_negative(has, "handle_minutes", "handling time")
+    return TableShape(columns, "ticket_id", "unique", rules, "-cost")
+
+
+def shape_touches(has: frozenset[str], ask: Ask) -> TableShape:
+    """Communications."""
+    columns = _plain(has, customer_id="VARCHAR", touched_on="DATE", type="VARCHAR", unit_cost=MONEY)
+    columns |= {"currency": ("VARCHAR", "v_currency")}
+    return TableShape(columns, None, "loose", _not_negative(has, "unit_cost", "unit cost"), "-unit_cost")
+
+
+def shape_spend(has: frozenset[str], ask: Ask) -> TableShape:
+    """Marketing spend; it wins customers unless it says that it keeps them."""
+    columns = _plain(has, spent_on="DATE", channel="VARCHAR", campaign="VARCHAR", amount=MONEY)
+    purpose = "CASE WHEN lower(v_purpose) = 'retain' THEN 'retain' ELSE 'acquire' END"
+    columns |= {
+        "purpose": ("VARCHAR", purpose if "purpose" in has else "'acquire'"),
+        "currency": ("VARCHAR", "v_currency"),
+    }
+    return TableShape(columns, None, "loose", (Rule("amount IS NULL", "quarantined", "no spend"),), "-amount")
+
+
+def shape_unused(kind: str) -> TableShape:
+    """A kind this version counts but does not use."""
+    reason = f"this version does not use {kind} yet"
+    return TableShape({"kind": ("VARCHAR", literal(kind))}, rules=(Rule("true", "ignored", reason),))
+
+
+TABLE_SHAPES: dict[str, Callable[[frozenset[str], Ask], TableShape]] = {
+    "order_lines": shape_order_lines,
+    "refunds": shape_refunds,
+    "products": shape_products,
+    "customers": shape_customers,
+    "order_costs": shape_order_costs,
+    "service": shape_service,
+    "touches": shape_touches,
+    "spend": shape_spend,
+}

@@ -1,0 +1,1 @@
+"""Ways into files: each leaves a relation of raw cells with line numbers."""

@@ -1,0 +1,215 @@
+"""Write aside, check, then move one pointer.
+
+::
+
+    STORE/
+    ├── lock                 held by the run that writes
+    ├── loads.jsonl          every file ever read: SHA-256, rows, run; appended, never rewritten
+    ├── work/                what a run writes before it is done; swept by the next run
+    └── published/
+        ├── 1/, 2/, …        whole results, never changed once there
+        └── current          the pointer: number and manifest hash of the served one
+
+A reader follows the pointer and sees one whole result, the old or the new, at every moment. The result
+folder a person asked for (``--out``) receives links to the same files, renamed into place; should a run die
+between two of those renames, a note left beside them makes the next command finish the work.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lifeworth.errors import DataError
+
+KEPT_VERSIONS = 5
+MANIFEST = "manifest.json"
+UNFINISHED = ".lifeworth-publishing"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A whole result: its number and the folder it stands in."""
+
+    version: int
+    folder: Path
+
+
+class Publisher:
+    """The published versions of one store.
+
+    Parameters
+    ----------
+    store : Path
+        Folder of the store; made when missing, readable by its owner only.
+    """
+
+    def __init__(self, store: Path) -> None:
+        self.store = store.absolute()
+        self.published = self.store / "published"
+        for folder in (self.store, self.published):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def current(self) -> Published | None:
+        """The served version, or none before the first run."""
+        try:
+            pointer = json.loads((self.published / "current").read_text())
+        except FileNotFoundError:
+            return None
+        return Published(pointer["version"], self.published / str(pointer["version"]))
+
+    def sweep(self) -> None:
+        """Remove what a run that died left behind. Call with the lock held."""
+        shutil.rmtree(self.store / "work", ignore_errors=True)
+        served = self.current()
+        for folder in self.published.iterdir():
+            if folder.name.isdigit() and (served is None or int(folder.name) > served.version):
+                shutil.rmtree(folder)
+        (self.published / "current.new").unlink(missing_ok=True)
+
+    def workplace(self) -> Path:
+        """An empty folder to write the next result in."""
+        folder = self.store / "work" / "result"
+        folder.mkdir(parents=True, mode=0o700)
+        return folder
+
+    def publish(self, folder: Path) -> Published:
+        """Make a finished folder the served version in one step, and drop versions long past."""
+        served = self.current()
+        version = served.version + 1 if served else 1
+        target = self.published / str(version)
+        _write_durably(folder / MANIFEST, json.dumps(_manifest(folder), indent=1))
+        for file in _files(folder):
+            _sync(file)
+        os.rename(folder, target)
+        _sync(self.published)
+        pointer = {"version": version, "manifest_sha256": sha256_of(target / MANIFEST)}
+        _write_durably(self.published / "current.new", json.dumps(pointer))
+        os.replace(self.published / "current.new", self.published / "current")
+        _sync(self.published)
+        self._forget_old(version)
+        return Published(version, target)
+
+    def _forget_old(self, version: int) -> None:
+        for folder in self.published.iterdir():
+            if folder.name.isdigit() and int(folder.name) <= version - KEPT_VERSIONS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def record_loads(self, loads: Iterable[dict[str, Any]]) -> None:
+        """Append what was read to the load ledger, which no database holds."""
+        with open(self.store / "loads.jsonl", "a", encoding="utf-8") as ledger:
+            for load in loads:
+                ledger.write(json.dumps(load, sort_keys=True) + "\n")
+            ledger.flush()
+            os.fsync(ledger.fileno())
+
+
+def verify(published: Published) -> None:
+    """Hold a published folder against its manifest.
+
+    Raises
+    ------
+    DataError
+        A file is missing or differs from what was published.
+    """
+    manifest = json.loads((published.folder / MANIFEST).read_text())
+    for name, expected in manifest.items():
+        path = published.folder / name
+        if not path.exists() or sha256_of(path) != expected["sha256"]:
+            raise DataError(
+                f"{path} is not what was published (missing or changed). Run `lifeworth run` again to rebuild it."
+            )
+
+
+def deliver(published: Published, out: Path) -> None:
+    """Put the published files where the person asked for them, each by one rename."""
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = out / UNFINISHED
+    _write_durably(note, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    names = [str(f.relative_to(published.folder)) for f in _files(published.folder) if f.name != MANIFEST]
+    staged = []
+    for name in names:
+        target = out / name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = target.with_name(f".{target.name}.new")
+        beside.unlink(missing_ok=True)
+        _link(published.folder / name, beside)
+        staged.append((beside, target))
+    for beside, target in staged:
+        os.replace(beside, target)
+    _remove_strays(out, set(names))
+    note.unlink()
+
+
+def finish_delivery(out: Path) -> None:
+    """Complete a delivery that a dead run began, if there is one."""
+    note = out / UNFINISHED
+    if not note.exists():
+        return
+    try:
+        left = json.loads(note.read_text())
+        published = Published(left["version"], Path(left["folder"]))
+    except (ValueError, KeyError):
+        note.unlink()
+        return
+    if (published.folder / MANIFEST).exists():
+        deliver(published, out)
+    else:
+        note.unlink()
+
+
+def _remove_strays(out: Path, names: set[str]) -> None:
+    """Tables of an earlier version that this one does not have would be read as its own."""
+    for file in (out / "tables").glob("*"):
+        if f"tables/{file.name}" not in names:
+            file.unlink()
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        target.chmod(0o600)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(f for f in folder.rglob("*") if f.is_file())
+
+
+def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    return {str(f.relative_to(folder)): {"sha256": sha256_of(f), "bytes": f.stat().st_size} for f in _files(folder)}
+
+
+def sha256_of(path: Path, tell: Callable[[int], None] | None = None) -> str:
+    """SHA-256 of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+            if tell:
+                tell(len(piece))
+    return digest.hexdigest()
+
+
+def _write_durably(path: Path, text: str) -> None:
+    with open(path, "w", encoding="utf-8", opener=_private) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    with contextlib.suppress(OSError):
+        os.fsync(handle)
+    os.close(handle)

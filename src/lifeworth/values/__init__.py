@@ -1,0 +1,10 @@
+"""THE customer table: one row per customer known at ``as_of``, with a range on every number.
+
+Comes in: the histories and customer books of the ledger, and the fitted models' forecast.
+Goes out: ``values_customers`` (the columns of ``customer_value``) and the totals of the base.
+Start with ``customers.py``; ``reasons.py`` says in plain words why a value is what it is.
+"""
+
+from lifeworth.values.customers import Run, Valuation, value_customers
+
+__all__ = ["Run", "Valuation", "value_customers"]

@@ -1,0 +1,170 @@
+"""From forecasts to the customer table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifeworth.errors import DataError
+from lifeworth.models.forecast import BaseForecast, CustomerForecast, CustomerHistory, Forecaster, Terms
+from lifeworth.store.engine import Engine
+from lifeworth.values.reasons import Standing, sentences, standing, strongest
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What every row of the customer table repeats, and ``surprise``: see :class:`~lifeworth.models.forecast.Terms`."""
+
+    run_id: str
+    model: str
+    model_version: str
+    as_of: date
+    horizon_days: int
+    interval_level: float
+    discount: float
+    currency: str | None
+    in_profit: bool
+    surprise: float
+
+    @property
+    def basis(self) -> str:
+        """What ``value`` is counted in."""
+        return "profit" if self.in_profit else "revenue"
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """Totals of the base: mean, low and high by measure, and the number of customers."""
+
+    base: dict[str, float]
+
+
+def value_customers(
+    engine: Engine, forecaster: Forecaster, run: Run, *, tell: Callable[[str], None] | None = None
+) -> Valuation:
+    """Forecast every customer of ``ledger_histories`` and write ``values_customers``, in the same order.
+
+    Raises
+    ------
+    DataError
+        A forecast is not a finite number; nothing is published then.
+    """
+    terms = Terms(run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise)
+    customers, base = forecaster.predict(terms, tell=tell)
+    _refuse_unfinished(customers)
+    usual = _standing(engine, forecaster, customers, run)
+    engine.write("values_estimates", _columns(customers, forecaster) | strongest(usual))
+    _write_table(engine, run, usual)
+    engine.execute("DROP TABLE values_estimates")
+    return Valuation(_totals(forecaster.history_, base, run))
+
+
+def _standing(engine: Engine, forecaster: Forecaster, customers: CustomerForecast, run: Run) -> Standing:
+    found = engine.arrays("SELECT orders, returned_share, tickets FROM ledger_histories")
+    orders, returned, tickets = (np.ma.filled(found[n], 0).astype(np.float64) for n in found)
+    return standing(forecaster.history_, orders, returned, tickets, customers.p_alive, in_profit=run.in_profit)
+
+
+def _refuse_unfinished(customers: CustomerForecast) -> None:
+    for part in (customers.mean, customers.low, customers.high):
+        for measure, values in part.items():
+            if not np.isfinite(values).all():
+                raise DataError(
+                    f"The forecast of {measure} is not a number for {int((~np.isfinite(values)).sum())} customers. "
+                    "This is a defect of lifeworth; nothing was published."
+                )
+
+
+def _columns(customers: CustomerForecast, forecaster: Forecaster) -> dict[str, NDArray[Any]]:
+    columns: dict[str, NDArray[Any]] = {
+        "p_alive": np.round(customers.p_alive, 6),
+        "evidence": _evidence(forecaster),
+        "value_sd": customers.value_sd,
+    }
+    for measure in customers.mean:
+        digits = 4 if measure == "orders" else 2
+        for part in ("mean", "low", "high"):
+            columns[f"{measure}_{part}"] = np.round(getattr(customers, part)[measure], digits) + 0.0
+    for part in ("mean", "low", "high"):
+        waits = getattr(customers, f"next_order_{part}")
+        columns[f"wait_{part}"] = np.where(np.isnan(waits), -1, np.floor(np.nan_to_num(waits))).astype(np.int32)
+    return columns
+
+
+def _evidence(forecaster: Forecaster) -> NDArray[np.int8]:
+    """1 to 4 (A to D) by how sharply own history fixes a customer's order rate.
+
+    The rate given history is Gamma(r + x, …), so its relative spread is 1/√(r + x): A at most 0.35, B at
+    most 0.5, C above; D is a single purchase day, where the base speaks for the customer.
+    """
+    repeats = forecaster.history_.frequency
+    spread = 1.0 / np.sqrt(forecaster.purchases_.params_["r"] + repeats + 1e-12)
+    letter = np.where(spread <= 0.35, 1, np.where(spread <= 0.5, 2, 3))
+    return np.where(repeats == 0, 4, letter).astype(np.int8)
+
+
+def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
+    """Histories and estimates stand in the same order, so they are joined row by row."""
+    past = "past_profit" if run.in_profit else "past_revenue"
+    spread = ("mean", "low", "high")
+    waits = [
+        f"CASE WHEN wait_{part} >= 0 THEN CAST($as_of + CAST(wait_{part} AS INTEGER) AS DATE) END AS next_order_{part}"
+        for part in spread
+    ]
+    lifetime = [f"CAST({past} AS DOUBLE) + residual_value_{p} AS lifetime_value_{p}" for p in spread]
+    engine.execute(
+        f"""
+        CREATE OR REPLACE TABLE values_customers AS
+        SELECT customer_id, CAST($as_of AS DATE) AS as_of, CAST($horizon AS INTEGER) AS horizon_days,
+            CAST($level AS DOUBLE) AS interval_level, CAST($currency AS VARCHAR) AS currency, $basis AS basis,
+            orders, frequency, recency_days, T_days, days_since_last, first_order_at, last_order_at,
+            past_revenue, past_profit, p_alive, {_bands("orders", "revenue", "value")}, {", ".join(waits)},
+            substr('ABCD', evidence, 1) AS evidence, {sentences()},
+            CAST($model AS VARCHAR) AS model, CAST($model_version AS VARCHAR) AS model_version,
+            CAST($run_id AS VARCHAR) AS run_id, {_bands("residual_value")}, {", ".join(lifetime)},
+            CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS VARCHAR) AS persona, value_sd
+        FROM (
+            SELECT h.*, e.*,
+                date_diff('day', h.last_order_at, $as_of) AS days_since_last,
+                h.recency_days / nullif(h.frequency, 0) AS gap,
+                h.revenue / h.orders AS order_value,
+                CAST(h.revenue AS DECIMAL(18, 2)) AS past_revenue,
+                CAST(h.profit AS DECIMAL(18, 2)) AS past_profit
+            FROM ledger_histories h POSITIONAL JOIN values_estimates e)
+        """,
+        {
+            "as_of": run.as_of,
+            "horizon": run.horizon_days,
+            "level": run.interval_level,
+            "currency": run.currency,
+            "currency_after": f" {run.currency}" if run.currency else "",
+            "basis": run.basis,
+            "model": run.model,
+            "model_version": run.model_version,
+            "run_id": run.run_id,
+            "usual_order": usual.usual_order,
+            "usual_margin": usual.usual_margin,
+        },
+    )
+
+
+def _bands(*measures: str) -> str:
+    return ", ".join(f"{measure}_{part}" for measure in measures for part in ("mean", "low", "high"))
+
+
+def _totals(history: CustomerHistory, base: BaseForecast, run: Run) -> dict[str, float]:
+    totals: dict[str, float] = {"customers": len(history)}
+    for measure in base.totals:
+        low, high = base.interval(measure, run.interval_level)
+        totals |= {f"{measure}_mean": base.means[measure], f"{measure}_low": low, f"{measure}_high": high}
+    past = float((history.profit if run.in_profit else history.revenue).sum())
+    for part in ("mean", "low", "high"):
+        totals[f"lifetime_value_{part}"] = past + totals[f"residual_value_{part}"]
+    totals["shared_spread"] = base.shared_spread
+    totals["past_revenue"], totals["past_profit"] = float(history.revenue.sum()), float(history.profit.sum())
+    return {name: round(value, 4) for name, value in totals.items()}

@@ -1,0 +1,53 @@
+"""Ranges: the shortest interval, the strata behind it, and what the base's sum keeps of independence."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lifeworth.models.forecast.ranges import shortest_interval
+from lifeworth.models.forecast.strata import lattice, parameter_points
+
+
+@pytest.mark.parametrize("count", [256, 512, 1024])
+def test_lattice_covers_each_dimension_evenly(count):
+    points = lattice(count).points
+    expected = (np.arange(count) + 0.5) / count
+    assert np.array_equal(points[0], expected)
+    for row in points:
+        assert np.allclose(np.sort(row), expected)
+    assert np.abs(np.corrcoef(points) - np.eye(len(points))).max() < 0.1
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=256, max_size=256), st.floats(0.05, 0.95))
+def test_shortest_interval_holds_the_level_and_no_shorter_one_does(values, level):
+    draws = np.sort(np.array(values))[None, :]
+    low, high = shortest_interval(draws, level)
+    inside = ((draws >= low[0]) & (draws <= high[0])).mean()
+    assert inside >= level
+    held = int(np.ceil(level * 256)) + 1
+    widths = draws[0, held - 1 :] - draws[0, : 256 - held + 1]
+    assert high[0] - low[0] <= widths.min() + 1e-9
+
+
+def test_zero_to_zero_only_when_zero_alone_holds_the_level():
+    mostly_nothing = np.r_[np.zeros(230), np.arange(1.0, 27.0)][None, :]
+    half_nothing = np.r_[np.zeros(128), np.arange(1.0, 129.0)][None, :]
+    assert shortest_interval(mostly_nothing, 0.8) == (np.array([0.0]), np.array([0.0]))
+    low, high = shortest_interval(half_nothing, 0.8)
+    assert low[0] == 0.0 and high[0] > 0.0
+
+
+@pytest.mark.parametrize("wanted", [8, 64])
+def test_parameter_points_carry_mean_and_covariance(wanted):
+    root = np.array([[0.3, 0.0], [0.1, 0.2]])
+    covariance = root @ root.T
+    points = parameter_points(np.log([2.0, 5.0]), covariance, wanted=wanted, seed=3)
+    logs = np.log(points.spread)
+    assert np.allclose(logs.mean(axis=0), np.log([2.0, 5.0]))
+    assert np.allclose(np.cov(logs.T, bias=True), covariance, rtol=0.02 if wanted == 8 and len(logs) == 4 else 0.6)
+
+
+def test_an_unbound_direction_widens_but_does_not_explode():
+    points = parameter_points(np.zeros(2), np.diag([1e6, 0.01]), wanted=4, seed=1)
+    assert np.isfinite(points.spread).all() and points.spread.max() < 20

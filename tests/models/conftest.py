@@ -1,0 +1,72 @@
+"""Real data sets outside the project, for the models' reference tests."""
+
+import csv
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One row per customer in the order of the customers' numbers; times in weeks."""
+
+    ids: list[int]
+    frequency: np.ndarray
+    recency: np.ndarray
+    T: np.ndarray
+    mean_spend: np.ndarray  # over repeat purchase days, 0 without any
+    holdout: np.ndarray  # purchase days after the cut
+    holdout_weeks: float  # to the last purchase of all
+
+
+def _data_folder() -> Path:
+    given = os.environ.get("LIFEWORTH_DATA")
+    return Path(given) if given else Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def _read(file: str, columns: tuple[str, str, str]) -> dict[int, dict[date, float]]:
+    path = _data_folder() / file
+    if not path.exists():
+        pytest.skip(f"{file} is not on this machine (set LIFEWORTH_DATA to the folder that holds it)")
+    days: dict[int, dict[date, float]] = defaultdict(lambda: defaultdict(float))
+    with path.open(newline="") as rows:
+        for row in csv.DictReader(rows):
+            customer, day, amount = (row[name] for name in columns)
+            days[int(customer)][date.fromisoformat(day)] += float(amount)  # same day: one purchase
+    return days
+
+
+def _cut(purchases: dict[int, dict[date, float]], last_day: date) -> Shop:
+    ids = sorted(purchases)
+    rows = []
+    for customer in ids:
+        days = sorted(day for day in purchases[customer] if day <= last_day)
+        repeats = [purchases[customer][day] for day in days[1:]]
+        rows.append(
+            (
+                len(repeats),
+                (days[-1] - days[0]).days / 7,
+                (last_day - days[0]).days / 7,
+                np.mean(repeats) if repeats else 0.0,
+                sum(day > last_day for day in purchases[customer]),
+            )
+        )
+    end = max(max(days) for days in purchases.values())
+    return Shop(ids, *np.array(rows).T, holdout_weeks=(end - last_day).days / 7)
+
+
+@pytest.fixture(scope="session")
+def cdnow() -> Shop:
+    """The 1/10 sample of CDNOW, 39 weeks to fit and 39 to check."""
+    return _cut(_read("cdnow/sample.csv", ("customer_id", "date", "amount")), date(1997, 9, 30))
+
+
+@pytest.fixture(scope="session")
+def apparel() -> Shop:
+    """600 customers of a clothing shop who joined on one day, 104 weeks to fit."""
+    return _cut(_read("apparel/transactions.csv", ("Id", "Date", "Price")), date(2006, 12, 31))
