@@ -81,7 +81,7 @@ def _compare(seed: int, folder: Path, record: dict) -> Held:
     inside = (actual >= low - 0.005) & (actual <= high + 0.005)
     spread = high > 0.005
     broken = engine.value(
-        f"SELECT count(*) FROM '{folder}/result/tables/ledger_reconciliation.parquet' WHERE difference <> 0"
+        f"SELECT count(*) FROM '{folder}/result/tables/ledger_reconciliation.parquet' WHERE difference <> 0 AND explanation IS NULL"
     )
     base = record["base"]
     return Held(

@@ -9,7 +9,7 @@ from lifeworth.models.forecast.ranges import shortest_interval
 from lifeworth.models.forecast.strata import lattice, parameter_points
 
 
-@pytest.mark.parametrize("count", [256, 512, 1024])
+@pytest.mark.parametrize("count", [128, 256, 512, 1024])
 def test_lattice_covers_each_dimension_evenly(count):
     points = lattice(count).points
     expected = (np.arange(count) + 0.5) / count

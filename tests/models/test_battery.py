@@ -212,8 +212,8 @@ def test_degenerate_histories_give_finite_answers_and_a_reason(kind, case):
     columns, words = DEGENERATE[case]
     model = kind().fit(*columns)
     assert model.prior_used_ and "weak prior" in model.warnings_[0]
-    assert any(words in text for text in model.warnings_)
-    assert model.converged_ or any("did not converge" in text for text in model.warnings_)
+    assert any(words.lower() in text.lower() for text in model.warnings_)
+    assert model.converged_ or any("did not converge" in text.lower() for text in model.warnings_)
     assert all(np.isfinite(v) and v > 0 for v in model.params_.values())
     assert np.all(np.isfinite(model.log_covariance_)) and np.isfinite(model.log_likelihood_)
     assert np.all(np.isfinite(predictions(model, *columns)))
@@ -227,7 +227,7 @@ def test_a_shop_nobody_leaves_is_said_to_be_one():
     t_x = np.where(x > 0, T * rng.random(2000) ** (1 / np.maximum(x, 1)), 0.0)
     for kind in PURCHASE:
         model = kind().fit(x, t_x, T)
-        assert "no sign of customers leaving" in model.warnings_[0]
+        assert "no sign of customers leaving" in model.warnings_[0].lower()
         assert model.params_["r"] == pytest.approx(1.0, rel=0.1)
         assert model.expected_purchases(26, x, t_x, T).sum() == pytest.approx(x.sum() / T.sum() * 26 * 2000, rel=0.1)
 

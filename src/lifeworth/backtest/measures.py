@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+HALF_A_CENT = 0.005
+
 
 def bias_percent(actual: Floats, predicted: Floats) -> float:
     """How far the predicted total is above (+) or below (−) the actual one, in percent of the actual."""
     total = actual.sum()
-    return float(100.0 * (predicted.sum() / total - 1.0)) if total != 0 else float("nan")
+    return float(100.0 * (predicted.sum() / total - 1.0)) if abs(total) >= HALF_A_CENT else float("nan")
 
 
 def gini(actual: Floats, predicted: Floats) -> float:
@@ -19,7 +21,7 @@ def gini(actual: Floats, predicted: Floats) -> float:
     Customers predicted alike share their actual values evenly, so the order of the file cannot help.
     """
     total = actual.sum()
-    if len(actual) < 2 or total <= 0:
+    if len(actual) < 2 or total < HALF_A_CENT:
         return float("nan")
     perfect = 2.0 * (np.cumsum(np.sort(actual)[::-1]) / total).mean() - 1.0
     if perfect <= 0:
@@ -63,8 +65,8 @@ def coverage(actual: Floats, low: Floats, high: Floats) -> tuple[float, float]:
 
     Half a cent of slack keeps rounding from counting as a miss. NaN where a group is empty.
     """
-    inside = (actual >= low - 0.005) & (actual <= high + 0.005)
-    open_range = high > 0.005
+    inside = (actual >= low - HALF_A_CENT) & (actual <= high + HALF_A_CENT)
+    open_range = high > HALF_A_CENT
     share = [float(100.0 * inside[g].mean()) if g.any() else float("nan") for g in (open_range, ~open_range)]
     return share[0], share[1]
 

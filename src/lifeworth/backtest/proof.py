@@ -71,7 +71,10 @@ def prove(
     days = (as_of - first_day).days
     held = min(horizon_days, days // 3)
     if days < MIN_HISTORY_DAYS:
-        return _absent(engine, f"The history spans {days} days; a proof needs at least {MIN_HISTORY_DAYS}.")
+        return _absent(
+            engine,
+            f"The history spans {days} {'day' if days == 1 else 'days'}; a proof needs at least {MIN_HISTORY_DAYS}.",
+        )
     question = Question(as_of - timedelta(days=held), held, level, in_profit)
     build_histories(engine, question.cut, HISTORIES)
     columns = engine.arrays(f'SELECT * EXCLUDE (customer_id) FROM "{HISTORIES}"')
@@ -79,8 +82,8 @@ def prove(
     if len(history) < MIN_CUSTOMERS or history.frequency.sum() < MIN_REPEATS:
         return _absent(
             engine,
-            f"Only {len(history):,} customers with {int(history.frequency.sum()):,} repeat purchases were known "
-            f"on {question.cut}; too few to prove anything on.",
+            f"Too little was known on {question.cut} to prove anything on: customers {len(history):,}, "
+            f"repeat purchases {int(history.frequency.sum()):,}.",
         )
     forecaster = Forecaster(seed=seed, threads=threads, fast=fast).fit(history)
     actual = _realised(engine, question.cut, question.end, in_profit)
@@ -147,7 +150,7 @@ def _forecast(
     tell: Callable[[str], None] | None,
 ) -> Contestant:
     """Our own forecast; ranges on a sample of at most 50,000 customers, spread evenly."""
-    terms = Terms(question.horizon_days, question.level, discount=0.0, in_profit=question.in_profit)
+    terms = Terms(question.horizon_days, question.level, discount=0.0, in_profit=question.in_profit, beyond=False)
     among = np.unique(np.linspace(0, len(history) - 1, min(len(history), SAMPLE)).astype(np.intp))
     customers, base = forecaster.predict(terms, among=among, tell=tell)
     low, high = base.interval("value", question.level)

@@ -37,9 +37,7 @@ CUSTOMER_VALUE = Table(
         *_band("revenue", "DOUBLE", "net revenue over the horizon, not discounted", "currency"),
         *_band("value", "DOUBLE", "present value over the horizon, in basis", "currency"),
         *_band("next_order", "DATE", "day of the next order; empty when not likely within the horizon", ""),
-        Column(
-            "evidence", TEXT, "A to D: how sharply the customer's own history fixes their order rate", required=True
-        ),
+        Column("evidence", TEXT, "A to D: how much the customer's own history carries the estimate", required=True),
         Column("reason_1", TEXT, "why the value is what it is, strongest first", required=True),
         Column("reason_2", TEXT, "the second reason", required=True),
         Column("reason_3", TEXT, "the third reason", required=True),

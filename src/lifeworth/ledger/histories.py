@@ -23,15 +23,19 @@ _SETTLED = f"""
     WHERE e.happened_on < {{cut}} AND e.order_day IS NOT NULL GROUP BY ALL) l
   ON l.customer_key = d.customer_key AND l.day = d.day"""
 
+# A product of two DECIMAL(18) amounts overflows above some 300,000 of money; wide ones do not.
+_WIDE = {f"wide_{amount}": f"CAST({amount} AS DECIMAL(38,4))" for amount in ("revenue", "profit")}
+
 _PER_CUSTOMER = """
   SELECT customer_key, sum(orders)::INTEGER AS orders, (count(*) - 1)::INTEGER AS frequency,
          min(day) AS first_day, max(day) AS last_day, arg_min(revenue, day) AS first_revenue,
-         sum(revenue) AS revenue_sum, sum(revenue * revenue) AS revenue_sumsq,
+         sum(revenue) AS revenue_sum, sum({wide_revenue} * {wide_revenue}) AS revenue_sumsq,
          count(*) FILTER (revenue > 0) AS paid_days, sum(revenue) FILTER (revenue > 0) AS paid_sum{profit_sums}
   FROM ({days}) GROUP BY customer_key"""
 
 _PROFIT_SUMS = """,
-         sum(profit) AS profit_sum, sum(profit * profit) AS profit_sumsq, sum(revenue * profit) AS cross_sum"""
+         sum(profit) AS profit_sum, sum({wide_profit} * {wide_profit}) AS profit_sumsq,
+         sum({wide_revenue} * {wide_profit}) AS cross_sum"""
 
 _HISTORIES = """
 WITH purchase AS ({per_customer}){sold_and_after}
@@ -66,7 +70,9 @@ def histories(engine: Engine, cut: date, table: str) -> None:
     moment = day_literal(cut)
     happened = has_rows(engine, "ledger_events", f"happened_on < {moment}")
     days = (_SETTLED if happened else _MERGED).format(cut=moment)
-    per_customer = _PER_CUSTOMER.format(days=days, profit_sums=_PROFIT_SUMS if in_profit else "")
+    per_customer = _PER_CUSTOMER.format(
+        days=days, profit_sums=_PROFIT_SUMS.format(**_WIDE) if in_profit else "", **_WIDE
+    )
     measure = "profit" if in_profit else "revenue"
     sql = _HISTORIES.format(
         per_customer=per_customer,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifeworth.maths.maximise import Optimum
-from lifeworth.models.estimation import PRIOR_SPREAD
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,6 @@ def fallback_words(reasons: list[str]) -> str:
     """Say that the weak prior was needed, and why."""
     reason = "; ".join(dict.fromkeys(reasons)) or "the likelihood has no clear peak"
     return (
-        f"{reason}. A weak prior (log-parameters within about {PRIOR_SPREAD:g} e-folds of mild values, counting as "
-        "one observation in total) keeps the estimate finite"
+        f"{reason[:1].upper()}{reason[1:]}. The data alone do not settle the model, so a weak prior, weighing as "
+        "much as a single customer, keeps the estimate finite."
     )

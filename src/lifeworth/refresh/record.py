@@ -62,7 +62,8 @@ def run_record(
 
 def _input(file: Any) -> dict[str, Any]:
     names = ("path", "name", "sha256", "kind", "preset", *ACCOUNTS)
-    return {name: _plain(getattr(file, name)) for name in names}
+    classes = [{"class": c.name, "rows": c.rows, "amount": _plain(c.amount)} for c in file.classes]
+    return {name: _plain(getattr(file, name)) for name in names} | {"classes": classes}
 
 
 def _rows(engine: Engine, sql: str) -> list[dict[str, Any]]:

@@ -101,7 +101,8 @@ def _flow(engine: Engine, request: Request, stages: Stages, folder: Path) -> dic
         run_row = _run_row(request, loaded, books, forecaster, as_of, proof.surprise)
         valuation = values.value_customers(engine, forecaster, run_row, tell=stages.tell)
         audit(engine)
-    warnings = tuple(dict.fromkeys([*loaded.warnings, *forecaster.warnings_]))
+    later = _happened_later(engine, request, as_of)
+    warnings = tuple(dict.fromkeys([*loaded.warnings, *later, *forecaster.warnings_]))
     facts = _facts(request, run_row, books, valuation, forecaster, warnings)
     with stages.stage("answers", "Writing the report"):
         write_exports(engine, folder)
@@ -117,6 +118,20 @@ def _as_of(engine: Engine, request: Request) -> date:
     if last is None:
         raise DataError(_nothing_to_value(engine))
     return request.as_of or last + timedelta(days=1)
+
+
+def _happened_later(engine: Engine, request: Request, as_of: date) -> list[str]:
+    """Refunds and tickets after the last order are the future too, which nobody may expect who gave no day."""
+    if request.as_of is not None:
+        return []
+    sql = "SELECT count(*), max(happened_on), sum(-profit_effect) FROM ledger_events WHERE happened_on >= ?"
+    [(count, last, cost)] = engine.rows(sql, [as_of])
+    if not count:
+        return []
+    return [
+        f"{count:,} refunds, tickets or contacts came after the last order and count as the future of {as_of} "
+        f"({cost:,.2f} in all). To take them in: --as-of {last + timedelta(days=1)}."
+    ]
 
 
 def _nothing_to_value(engine: Engine) -> str:

@@ -214,4 +214,5 @@ def _refuse_nothing(report: LoadReport) -> None:
     kinds = ", ".join(f"{f.name} ({f.kind.replace('_', ' ')})" for f in report.files)
     if not any(reading.kind in ("orders", "order_lines") for reading in report.readings):
         raise UsageError(f"None of the files is a list of orders: {kinds}.")
+    why = why or "Every row is a refund (its amount is below zero); nobody has bought anything."
     raise DataError(f"No order could be loaded from {kinds}.\n  {why}")

@@ -84,7 +84,7 @@ def _file_warnings(facts: Facts) -> Iterator[str]:
         for reason in file.reasons:
             if reason.verdict == "quarantined":
                 yield (
-                    f"{file.name}: {reason.rows:,} rows were quarantined: {reason.reason} "
+                    f"{file.name}: {reason.rows:,} {'row was' if reason.rows == 1 else 'rows were'} quarantined: {reason.reason} "
                     f"(first: line {reason.first_line})."
                 )
         if file.kind in UNUSED_KINDS:

@@ -97,14 +97,16 @@ def _columns(customers: CustomerForecast, forecaster: Forecaster) -> dict[str, N
 
 
 def _evidence(forecaster: Forecaster) -> NDArray[np.int8]:
-    """1 to 4 (A to D) by how sharply own history fixes a customer's order rate.
+    """1 to 4 (A to D): how much a customer's own history carries the estimate of their order rate.
 
-    The rate given history is Gamma(r + x, …), so its relative spread is 1/√(r + x): A at most 0.35, B at
-    most 0.5, C above; D is a single purchase day, where the base speaks for the customer.
+    The rate given history is Gamma(r + x, …): a share x / (r + x) of it is the customer's own, and its relative
+    spread is 1/√(r + x). A: at least three quarters own and a spread of at most 0.35; B: half and 0.5; C: less;
+    D: a single purchase day, where the base speaks for the customer.
     """
     repeats = forecaster.history_.frequency
-    spread = 1.0 / np.sqrt(forecaster.purchases_.params_["r"] + repeats + 1e-12)
-    letter = np.where(spread <= 0.35, 1, np.where(spread <= 0.5, 2, 3))
+    r = forecaster.purchases_.params_["r"]
+    own, spread = repeats / (r + repeats), 1.0 / np.sqrt(r + repeats)
+    letter = np.where((own >= 0.75) & (spread <= 0.35), 1, np.where((own >= 0.5) & (spread <= 0.5), 2, 3))
     return np.where(repeats == 0, 4, letter).astype(np.int8)
 
 

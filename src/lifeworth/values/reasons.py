@@ -96,7 +96,10 @@ def _money(amount: str) -> str:
 
 
 def _percent(share: str) -> str:
-    return f"CASE WHEN {share} < 0.01 THEN 'under 1' ELSE format('{{:.0f}}', 100 * {share}) END || ' %'"
+    return (
+        f"CASE WHEN {share} < 0.01 THEN 'under 1' WHEN {share} > 0.99 AND {share} < 1 THEN 'over 99' "
+        f"ELSE format('{{:.0f}}', 100 * {share}) END || ' %'"
+    )
 
 
 REASONS = (
@@ -127,11 +130,11 @@ REASONS = (
     ),
     Reason(
         lambda s: _where(s.returned_share >= 0.15, 3 * s.returned_share),
-        "'returns ' || format('{:.0f}', 100 * returned_share) || ' % of what they buy'",
+        "'returns ' || format('{:.0f}', 100 * least(returned_share, 1)) || ' % of what they buy'",
     ),
     Reason(
         lambda s: _where(s.margin < 0, 1 + np.minimum(-s.margin, 2)),
-        f"'has cost more than it brought: ' || {_money('profit')} || ' of profit so far'",
+        f"'has cost more than they brought: ' || {_money('profit')} || ' of profit so far'",
     ),
     Reason(
         lambda s: _where((s.margin >= 0) & (s.margin < s.usual_margin - 0.1), 4 * (s.usual_margin - s.margin)),

@@ -60,7 +60,8 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
             yield f"  {'= ' if step.kind == 'total' else '  '}{step.step:<36}{step.amount:>14,.2f}{money}"
     yield ""
     yield "What is expected"
-    yield f"  still a customer             {a.p_alive:.0%} likely, {a.days_since_last} days after the last order"
+    alive = f"{a.p_alive:.0%} likely" if a.p_alive_known else "after one purchase the model cannot tell"
+    yield f"  still a customer             {alive}, {a.days_since_last} days after the last order"
     orders = a.expected_orders
     yield f"  orders                       {orders.mean:.2f} ({level} {orders.low:.0f} to {orders.high:.0f})"
     if a.next_order[0] is not None:

@@ -12,10 +12,11 @@ def say_result(outcome: Outcome) -> None:
     record: dict[str, Any] = outcome.record
     base, money = record["base"], f" {record['currency']}" if record["currency"] else ""
     kind = record["basis"]
+    expected, unit = ("orders", " orders") if base["revenue_mean"] == 0 else ("value", f"{money} of {kind}")
     typer.echo(
-        f"{base['customers']:,.0f} customers, as of {record['as_of']}: about {base['value_mean']:,.0f}{money} of {kind} "
+        f"{base['customers']:,.0f} {'customer' if base['customers'] == 1 else 'customers'}, as of {record['as_of']}: about {base[f'{expected}_mean']:,.0f}{unit} "
         f"over the next {record['horizon_days']} days "
-        f"({record['interval_level']:.0%} range {base['value_low']:,.0f} to {base['value_high']:,.0f})."
+        f"({record['interval_level']:.0%} range {base[f'{expected}_low']:,.0f} to {base[f'{expected}_high']:,.0f})."
     )
     typer.echo(record["proof"]["verdict"])
     account = record["accounting"]
@@ -24,7 +25,7 @@ def say_result(outcome: Outcome) -> None:
         f"{account['rows_duplicate']:,} + quarantined {account['rows_quarantined']:,} + ignored {account['rows_ignored']:,}."
     )
     if kind == "revenue":
-        typer.echo(f"Values are revenue, not profit: {record['basis_reason']}")
+        typer.echo(record["basis_reason"])
     for warning in record["warnings"]:
         typer.echo(f"Note: {warning}")
     typer.echo(f"Report: {outcome.folder / 'report.html'}")

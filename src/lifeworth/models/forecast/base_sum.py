@@ -61,6 +61,6 @@ class BaseSum:
         rolled = (places[:, None] + places[None, :]) % self._count
         totals = self._by_shift[measure][places[None, :], rolled].sum(axis=1)
         usual = float(totals.mean())
-        if totals.min() > 0 and mean > 0:
+        if totals.min() >= 0 and usual > 0 and mean > 0:
             return np.asarray(totals * (mean / usual))
         return np.asarray(mean + (totals - usual))

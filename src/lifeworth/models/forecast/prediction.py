@@ -31,6 +31,8 @@ Draws = NDArray[np.float32]
 
 MANY_ROWS = 20_000
 TILT_SAMPLE = 4_000
+# Points per customer, by the most customers they are used for: fewer where there are many customers to forecast.
+POINTS = ((30_000, 1024), (150_000, 512), (500_000, 256), (np.inf, 128))
 DRAWS_IN_MEMORY = 1_000_000
 
 
@@ -70,7 +72,7 @@ class Prediction:
         self.of, self.terms = fitted, terms
         self.who = np.arange(len(fitted.history)) if among is None else np.asarray(among)
         self.row_of = fitted.row_of[self.who]
-        self.strata = lattice(1024 if len(self.who) <= 30_000 else 512 if len(self.who) <= 150_000 else 256)
+        self.strata = lattice(next(count for most, count in POINTS if len(self.who) <= most))
         model = fitted.purchases
         wanted = 32 if len(fitted.rows) <= MANY_ROWS else 8
         self.points = parameter_points(model.log_params_, model.log_covariance_, wanted=wanted, seed=fitted.seed)
@@ -96,7 +98,9 @@ class Prediction:
         self.expected = np.asarray(model.expected_purchases(t, *histories))
         discounted = np.asarray(model.discounted_expected_purchases(t, delta, *histories))
         self.worth_now = np.where(self.expected > 0, discounted / np.maximum(self.expected, 1e-300), 1.0)
-        self.residual = np.asarray(model.discounted_expected_purchases(self.terms.forever, delta, *histories))
+        self.residual = np.zeros(len(rows))
+        if self.terms.beyond:
+            self.residual = np.asarray(model.discounted_expected_purchases(self.terms.forever, delta, *histories))
 
     def _tabulate(self) -> None:
         wanted = len(self.points.spread)
@@ -117,6 +121,8 @@ class Prediction:
 
     def _residual_tilt(self) -> Floats:
         """Base residual value under each parameter point over that at the estimate, on an even sample."""
+        if not self.terms.beyond:
+            return np.ones(1)
         sample = self.who[np.linspace(0, len(self.who) - 1, min(len(self.who), TILT_SAMPLE)).astype(np.intp)]
         rows, each = self.of.rows.take(self.of.row_of[sample]), np.abs(self.of.revenue.mean_[sample])
         model = type(self.of.purchases)
@@ -143,7 +149,8 @@ class Prediction:
         orders = orders_at_strata(cdf, self.strata)
         sums = self._fill_orders(block, orders) | self._fill_money(block, orders)
         self._fill_means(block)
-        self._fill_next_order(block)
+        if self.terms.beyond:
+            self._fill_next_order(block)
         return sums, *self._tilts(block, means)
 
     def _fill_orders(self, block: Block, orders: NDArray[np.int32]) -> dict[str, Draws]:
@@ -156,11 +163,14 @@ class Prediction:
         """Ranges of revenue, value and residual value, and their sums over the block's customers."""
         place, customers = block.place, block.customers
         revenue = self.sampler.draws(self.sampler.order_amounts(orders)[block.local], customers)
-        residual = self._residual_draws(block)
         now = self.worth_now[block.index][block.local]
         factor = now * self.of.profit.rate_[customers] if self.terms.in_profit else now
         rotation = self._rotation(place)
-        sums = {"revenue": rotation @ revenue, "residual_value": rotation @ residual}
+        sums = {"revenue": rotation @ revenue}
+        if self.terms.beyond:
+            residual = self._residual_draws(block)
+            sums["residual_value"] = rotation @ residual
+            self._fill_range("residual_value", place, residual)
         if self.terms.in_profit and not self.of.profit.is_exact_:
             value = self.of.profit.draws(orders[block.local], revenue, customers, self.strata, self.order_cv2)
             value *= now.astype(np.float32)[:, None]
@@ -168,7 +178,6 @@ class Prediction:
             self.value_sd[place] = value.std(axis=1)
             self._fill_range("value", place, value)
         self._fill_range("revenue", place, revenue)
-        self._fill_range("residual_value", place, residual)
         if "value" not in sums:
             sums["value"] = self._rotation(place, factor) @ revenue
             self._follow_revenue(place, factor, revenue.std(axis=1))

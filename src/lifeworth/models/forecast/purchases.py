@@ -15,6 +15,8 @@ from lifeworth.models.purchase.pareto_nbd import ParetoNBD
 
 Floats = NDArray[np.float64]
 
+_LEAST_RATE = 1e-30
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -121,7 +123,7 @@ class RemainingLife:
         return cls(
             x,
             _narrow(ends),
-            _narrow(rate),
+            _narrow(np.maximum(rate, _LEAST_RATE)),
             _narrow(column[1]),
             None if beta is None else _narrow(beta),
             _narrow(per_order),
@@ -131,6 +133,12 @@ class RemainingLife:
         self, rows: Rows, p_alive: Floats, delta: float, strata: Strata
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Discounted remaining orders and their spend-weighted form, zero where the customer is gone."""
+        with np.errstate(over="ignore", under="ignore"):
+            return self._draws(rows, p_alive, delta, strata)
+
+    def _draws(
+        self, rows: Rows, p_alive: Floats, delta: float, strata: Strata
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         slot, age = np.searchsorted(self.x, rows.x), rows.T.astype(np.float32)[:, None]
         rate = self.rate[slot] / (self.alpha + age)
         span = self.span_or_orders[slot] / rate if self.beta is None else self.span_or_orders[slot] * (self.beta + age)
@@ -151,7 +159,7 @@ def _orders_until_lost(a: Floats, b: Floats, u: Floats) -> Floats:
     target = np.log1p(-u)
     low, high = np.full(np.broadcast(a, b).shape, -12.0), np.full(np.broadcast(a, b).shape, 40.0)
     start = betaln(a, b)
-    for _ in range(46):
+    for _ in range(34):
         middle = (low + high) / 2
         beyond = betaln(a, b + np.exp(middle)) - start > target
         low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)

@@ -75,7 +75,7 @@ class RevenuePerOrder:
     def _try_gamma_gamma(self) -> tuple[GammaGamma | None, str]:
         paying = self._days > 0
         if paying.sum() < MIN_PAYING:
-            return None, f"only {int(paying.sum())} customers have paid; spend is one shared mean"
+            return None, "too few customers have paid to tell their levels of spend apart; a mean drawn to the base"
         model = GammaGamma().fit(self._days[paying], self._sum[paying] / self._days[paying])
         if not model.converged_:
             return None, "Gamma-Gamma did not settle on these amounts; spend is a shrunken mean"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 # Best Korobov generators by the P2 criterion in five dimensions with pairwise correlations below 0.05.
-_GENERATORS = {256: 195, 512: 151, 1024: 835}
+_GENERATORS = {128: 59, 256: 195, 512: 151, 1024: 835}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def lattice(count: int, dimensions: int = 5) -> Strata:
     Parameters
     ----------
     count : int
-        Number of points; one of 256, 512, 1024.
+        Number of points; one of 128, 256, 512, 1024.
     dimensions : int
         Rows wanted.
 

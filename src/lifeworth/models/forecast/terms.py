@@ -29,6 +29,8 @@ class Terms:
     surprise : float
         Relative spread of whatever the models do not know and all customers share (a season, a price rise),
         as far as the last proof showed it. It widens the range of sums, not of customers.
+    beyond : bool
+        Whether the residual value beyond the horizon is wanted too; without it, it stays zero.
     """
 
     horizon_days: float
@@ -36,6 +38,7 @@ class Terms:
     discount: float = 0.10
     in_profit: bool = False
     surprise: float = 0.0
+    beyond: bool = True
 
     @property
     def delta(self) -> float:

@@ -88,7 +88,7 @@ def _warnings(path: Path, facts: Probe, faults: list[Fault]) -> list[str]:
     if faults:
         first = faults[0]
         said.append(
-            f"{len(faults):,} rows of {path.name} could not be split into columns and were quarantined "
+            f"{len(faults):,} {'row' if len(faults) == 1 else 'rows'} of {path.name} could not be split into columns "
             f"(first: line {first.line}, {first.reason})."
         )
     return said
