@@ -33,7 +33,7 @@ class InputError(UsageError):
         What happened, in one sentence.
     file, line, column, found : optional
         Where it happened and what stood there.
-    todo : str, optional
+    remedy : str, optional
         What the reader can do about it.
     """
 
@@ -45,15 +45,15 @@ class InputError(UsageError):
         line: int | None = None,
         column: str | None = None,
         found: str | None = None,
-        todo: str | None = None,
+        remedy: str | None = None,
     ) -> None:
-        self.what, self.file, self.line, self.column, self.found, self.todo = (
+        self.what, self.file, self.line, self.column, self.found, self.remedy = (
             what,
             file,
             line,
             column,
             found,
-            todo,
+            remedy,
         )
         super().__init__(self._text())
 
@@ -66,8 +66,8 @@ class InputError(UsageError):
         text = f"{', '.join(where)}: {self.what}" if where else self.what
         if self.found is not None:
             text += f"\n  found: {self.found}"
-        if self.todo is not None:
-            text += f"\n  what to do: {self.todo}"
+        if self.remedy is not None:
+            text += f"\n  what to do: {self.remedy}"
         return text
 
 

@@ -126,5 +126,5 @@ def read_settings(path: Path | None) -> Settings:
             file=str(path),
             column=where,
             found=str(first.get("input"))[:200],
-            todo="The settings and what they mean stand in docs/reference/settings.md.",
+            remedy="The settings and what they mean stand in docs/reference/settings.md.",
         ) from None

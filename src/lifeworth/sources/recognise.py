@@ -102,7 +102,7 @@ def _find(opened: Opened, names: tuple[str, ...], field: str, label: str) -> Cel
                 file=label,
                 line=1,
                 column=opened.headers[positions[0]],
-                todo="Rename all but one of them.",
+                remedy="Rename all but one of them.",
             )
         if positions:
             return _cell(opened, positions[0])
@@ -140,7 +140,7 @@ def check_map(chosen: Mapping[str, str], files: Mapping[str, Opened]) -> None:
 
 def _from_preset(preset: Preset, opened: Opened, chosen: Mapping[str, str], label: str) -> Recognised:
     if preset.refusal:
-        raise InputError(f"{preset.name}: not enough to value customers", file=label, todo=preset.refusal)
+        raise InputError(f"{preset.name}: not enough to value customers", file=label, remedy=preset.refusal)
     known = {field.name: field for field in (*SALES, *EXPORTS)}
     fields: dict[str, tuple[Field, Cell]] = {}
     for name, columns in preset.fields.items():
@@ -212,5 +212,5 @@ def not_understood(kind: str, opened: Opened, missing: list[Field], label: str) 
         file=label,
         line=1,
         found=f"columns {', '.join(opened.headers[:60])}",
-        todo=f"Say which column it is{option}:\n{lines}",
+        remedy=f"Say which column it is{option}:\n{lines}",
     )

@@ -100,7 +100,7 @@ class Gap:
 
     missing: str
     effect: str
-    todo: str
+    remedy: str
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _named(source: Recognised, shape: Callable[[], T]) -> T:
         cell = source.mapped.cell(question.column or "")
         raise InputError(
             question.what, file=source.mapped.label, line=1, column=cell.header if cell else None,
-            found=question.found, todo=(question.todo or "").replace("COLUMN", cell.header if cell else "COLUMN"),
+            found=question.found, remedy=(question.remedy or "").replace("COLUMN", cell.header if cell else "COLUMN"),
         ) from None  # fmt: skip
 
 

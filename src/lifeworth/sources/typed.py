@@ -60,7 +60,7 @@ def understand(engine: Engine, mapped: Mapped, settings: Settings, currency: str
         if not (cell.is_text or cell.is_number):
             raise InputError(
                 f"this column holds {cell.type.lower()} values, not amounts", file=mapped.label, column=cell.header,
-                todo="Name the right column, such as --map amount=COLUMN.",
+                remedy="Name the right column, such as --map amount=COLUMN.",
             )  # fmt: skip
     notation = prove_decimal(engine, opened.relation, numbers, settings.decimal, mapped.label)
     dates = {
@@ -104,7 +104,7 @@ def _currencies(engine: Engine, mapped: Mapped, default: str | None) -> tuple[st
         if counts and most_common([counts]) is None:
             raise InputError(
                 "no value of this column is a currency code", file=mapped.label, column=cell.header,
-                found=", ".join(counts)[:200], todo="Write ISO codes such as EUR.",
+                found=", ".join(counts)[:200], remedy="Write ISO codes such as EUR.",
             )  # fmt: skip
         only = next(iter(counts)) if len(counts) == 1 else None
         return f"coalesce({code_of(cell)}, {literal(only)})", counts

@@ -53,4 +53,4 @@ def _lines(readiness: sources.Readiness) -> Iterator[str]:
     for warning in report.warnings:
         yield f"Note: {warning}"
     for gap in readiness.gaps:
-        yield f"Missing: {gap.missing}. {gap.effect} {gap.todo}"
+        yield f"Missing: {gap.missing}. {gap.effect} {gap.remedy}"

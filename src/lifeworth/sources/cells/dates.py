@@ -96,7 +96,7 @@ def _prove_order(engine: Engine, relation: str, cell: Cell, file: str) -> str:
         f"SELECT {cell.trimmed} AS x, line FROM {relation}) "
         f"WHERE regexp_full_match(x, {literal(_SHAPES['year_last'])}))"
     )
-    todo = 'Say it in lifeworth.toml: date_order = "day-first" or date_order = "month-first".'
+    remedy = 'Say it in lifeworth.toml: date_order = "day-first" or date_order = "month-first".'
     if day_first and month_first:
         raise InputError(
             "some dates have the day first, others the month",
@@ -104,7 +104,7 @@ def _prove_order(engine: Engine, relation: str, cell: Cell, file: str) -> str:
             line=line_b,
             column=cell.header,
             found=f"{day_first!r} (line {line_a}) and {month_first!r} (line {line_b})",
-            todo=todo,
+            remedy=remedy,
         )
     if unclear and not (day_first or month_first):
         raise InputError(
@@ -113,7 +113,7 @@ def _prove_order(engine: Engine, relation: str, cell: Cell, file: str) -> str:
             line=line,
             column=cell.header,
             found=value,
-            todo=todo,
+            remedy=remedy,
         )
     return "month-first" if month_first else "day-first"
 
@@ -128,7 +128,7 @@ def _no_dates(engine: Engine, relation: str, cell: Cell, file: str) -> InputErro
         line=line,
         column=cell.header,
         found=value,
-        todo="Write dates as 2024-03-31, or name the right column: --map ordered_at=COLUMN.",
+        remedy="Write dates as 2024-03-31, or name the right column: --map ordered_at=COLUMN.",
     )
 
 
@@ -143,7 +143,7 @@ def _refuse_numbers(engine: Engine, relation: str, cell: Cell, file: str, is_spr
             file=file,
             column=cell.header,
             found=str(value),
-            todo="Write them as dates such as 2024-03-31.",
+            remedy="Write them as dates such as 2024-03-31.",
         )
 
 

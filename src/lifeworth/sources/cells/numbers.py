@@ -87,7 +87,7 @@ def _ask(file: str, what: str, example: dict[str, tuple[str, str, int]], kinds: 
         line=line,
         column=header,
         found=" and ".join(f"{value!r} (line {at})" for _, value, at in shown),
-        todo='Say which mark is the decimal one in lifeworth.toml: decimal = "," or decimal = ".".',
+        remedy='Say which mark is the decimal one in lifeworth.toml: decimal = "," or decimal = ".".',
     )
 
 

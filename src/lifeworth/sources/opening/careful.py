@@ -50,7 +50,7 @@ def rewrite(path: Path, probe: Probe, header: Header, target: Path) -> list[Faul
             file=str(path),
             line=worst.line,
             found=worst.content[:200],
-            todo=f"Check that every row has the {len(header.names)} columns of the first line.",
+            remedy=f"Check that every row has the {len(header.names)} columns of the first line.",
         )
     return faults
 
@@ -74,7 +74,7 @@ def lines_of(path: Path, probe: Probe) -> Iterator[str]:
         raise InputError(
             f"the file is neither UTF-8 nor {probe.encoding}: {fault}",
             file=str(path),
-            todo="Save it again as UTF-8 (in a spreadsheet: “CSV UTF-8”).",
+            remedy="Save it again as UTF-8 (in a spreadsheet: “CSV UTF-8”).",
         ) from None
 
 

@@ -17,7 +17,7 @@ def open_parquet(engine: Engine, path: Path, relation: str) -> Opened:
         file.seek(max(0, path.stat().st_size - 4))
         if file.read() != PARQUET_MAGIC:
             raise InputError(
-                "the parquet file stops before its end", file=str(path), todo="Copy or export the file again."
+                "the parquet file stops before its end", file=str(path), remedy="Copy or export the file again."
             )
     source = f"read_parquet({quoted(path)}, file_row_number=true)"
     shape = {

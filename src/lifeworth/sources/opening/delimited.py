@@ -16,7 +16,7 @@ def open_delimited(engine: Engine, path: Path, relation: str, scratch: Path) -> 
     """Put the raw cells of a delimited text file into ``relation``, as text, with line numbers."""
     facts = probe(path)
     if facts.is_blank:
-        raise InputError("the file is empty", file=str(path), todo="Export it again, with its header line.")
+        raise InputError("the file is empty", file=str(path), remedy="Export it again, with its header line.")
     header = read_header(_sample(path, facts), str(path))
     faults: list[Fault] = []
     if not _read_fast(engine, path, facts, header, relation):
@@ -27,7 +27,7 @@ def open_delimited(engine: Engine, path: Path, relation: str, scratch: Path) -> 
             "the file has a header but no rows",
             file=str(path),
             found=", ".join(header.names[:20]),
-            todo="Check the date range or the filter of the export.",
+            remedy="Check the date range or the filter of the export.",
         )
     return Opened(
         relation,

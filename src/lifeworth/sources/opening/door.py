@@ -28,13 +28,13 @@ def open_request(engine: Engine, request: Request, relation: str, scratch: Path)
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise InputError(
-                f"this is {what}, not a table", file=str(path), todo="Give csv, tsv, csv.gz, parquet or xlsx."
+                f"this is {what}, not a table", file=str(path), remedy="Give csv, tsv, csv.gz, parquet or xlsx."
             )
     if path.suffix.lower() in (".parquet", ".xlsx") and head.strip():
         raise InputError(
             f"the name ends in {path.suffix} but the content is something else",
             file=str(path),
-            todo="Export it again, or give the file its right ending.",
+            remedy="Export it again, or give the file its right ending.",
         )
     return open_delimited(engine, path, relation, scratch)
 

@@ -31,7 +31,7 @@ def read_header(sample: str, file: str) -> Header:
             file=file,
             line=1,
             found=sample.splitlines()[0][:200],
-            todo="Separate the columns with commas, semicolons or tabs, and name them in the first line.",
+            remedy="Separate the columns with commas, semicolons or tabs, and name them in the first line.",
         )
     below = [len(record) for record in records[best][1:20]]
     if below and len(names) not in below and _is_number_like(names):
@@ -68,5 +68,5 @@ def _no_header(file: str, names: tuple[str, ...]) -> InputError:
         file=file,
         line=1,
         found=", ".join(names[:12]),
-        todo="Add a first line that names the columns, such as customer_id,ordered_at,amount.",
+        remedy="Add a first line that names the columns, such as customer_id,ordered_at,amount.",
     )

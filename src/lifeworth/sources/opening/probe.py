@@ -75,7 +75,7 @@ def _broken(path: Path, what: str) -> InputError:
     return InputError(
         f"the compressed file is cut or damaged: {what}",
         file=str(path),
-        todo="Copy or export the file again, and compare its size with the original.",
+        remedy="Copy or export the file again, and compare its size with the original.",
     )
 
 

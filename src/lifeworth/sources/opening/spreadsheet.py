@@ -18,7 +18,7 @@ def open_spreadsheet(engine: Engine, path: Path, relation: str) -> Opened:
     sheets = _sheets(path)
     first = next((rows for _, rows in sheets if rows), None)
     if first is None:
-        raise InputError("the workbook is empty", file=str(path), todo="Export it again, with its header line.")
+        raise InputError("the workbook is empty", file=str(path), remedy="Export it again, with its header line.")
     names = _names(first[0])
     fitting = [rows for _, rows in sheets if rows and _names(rows[0]) == names]
     others = tuple(name for name, rows in sheets if rows and _names(rows[0]) != names)
@@ -50,7 +50,7 @@ def _sheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
         return [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
     except (CalamineError, OSError) as fault:
         raise InputError(
-            f"the workbook cannot be read: {fault}", file=str(path), todo="Save it again as xlsx or csv."
+            f"the workbook cannot be read: {fault}", file=str(path), remedy="Save it again as xlsx or csv."
         ) from None
 
 

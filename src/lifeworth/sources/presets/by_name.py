@@ -85,7 +85,7 @@ def discount_of(has: frozenset[str], ask: Ask, notes: list[str]) -> str:
         raise InputError(
             "the discounts may be rates or amounts: all lie between 0 and 1",
             column="discount",
-            todo="Say which: --map discount_rate=COLUMN or --map discount_amount=COLUMN.",
+            remedy="Say which: --map discount_rate=COLUMN or --map discount_amount=COLUMN.",
         )
     notes.append("The discount column holds rates (0 to 1): amounts are already after discount.")
     return "0"
