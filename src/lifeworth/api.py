@@ -6,13 +6,14 @@ Takes pandas, polars or pyarrow tables (or paths) and gives back the kind it was
 import shutil
 import tempfile
 import weakref
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import narwhals as nw
 
+from lifeworth.errors import UsageError
 from lifeworth.refresh import Request
 from lifeworth.refresh import run as flow
 from lifeworth.settings import Settings, read_settings
@@ -35,10 +36,15 @@ class Result:
         Where the files stand.
     """
 
-    customer_value: Any
-    league_table: Any
-    record: dict[str, Any]
+    customer_value: Any = field(repr=False)
+    league_table: Any = field(repr=False)
+    record: dict[str, Any] = field(repr=False)
     folder: Path
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to know before believing the numbers, in plain sentences."""
+        return list(self.record["warnings"])
 
     def report(self) -> Path:
         """Path of the report, one HTML file that works offline."""
@@ -92,7 +98,7 @@ def run(
         files=tuple(_request(item, place) for place, item in enumerate(given)),
         out=folder,
         settings=_settled(settings, currency, mapping).with_margin(margin),
-        as_of=date.fromisoformat(as_of) if isinstance(as_of, str) else as_of,
+        as_of=_day(as_of),
         horizon_days=horizon_days,
         interval_level=interval_level,
         discount=discount,
@@ -100,7 +106,12 @@ def run(
         seed=seed,
         fast=fast,
     )
-    outcome = flow(request)
+    try:
+        outcome = flow(request)
+    except BaseException:
+        if out is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     backend = _backend(given)
     result = Result(
         customer_value=_frame(folder / "customer_value.parquet", backend),
@@ -111,6 +122,18 @@ def run(
     if out is None:
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
     return result
+
+
+def _day(as_of: str | date | None) -> date | None:
+    """A day from text, a date, or anything that carries one (datetime, pandas.Timestamp)."""
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, str):
+        try:
+            return date.fromisoformat(as_of)
+        except ValueError:
+            raise UsageError(f"as_of is a date written YYYY-MM-DD, such as 2026-01-31. Got {as_of!r}.") from None
+    return as_of
 
 
 def _settled(settings: Settings, currency: str | None, mapping: dict[str, str] | None) -> Settings:

@@ -122,9 +122,19 @@ def read_settings(path: Path | None) -> Settings:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            first["msg"],
+            _in_words(first["type"], where, first["msg"]),
             file=str(path),
             column=where,
             found=str(first.get("input"))[:200],
             remedy="The settings and what they mean stand in docs/reference/settings.md.",
         ) from None
+
+
+def _in_words(kind: str, where: str, message: str) -> str:
+    """What the checker of settings means, without its own jargon."""
+    if kind == "extra_forbidden":
+        hint = ' A margin is a rule: [[costs]] with cost = "margin" and rate = 0.35.' if "margin" in where else ""
+        return f"there is no such setting.{hint}"
+    if kind in ("less_than_equal", "greater_than_equal") and where.endswith("rate"):
+        return "a rate is a share, such as 0.35 for 35 %"
+    return message[:1].lower() + message[1:]

@@ -9,7 +9,7 @@ from answers_small_tables import add_value, small_shop
 
 from lifeworth.answers.composition import rows_by_kind
 from lifeworth.answers.customer import explain_customer
-from lifeworth.answers.groups import sum_columns, sum_range
+from lifeworth.answers.groups import SEE_METHOD, sum_columns, sum_range
 from lifeworth.answers.lines import p_alive_known
 from lifeworth.answers.lists import lists_to_act_on
 from lifeworth.answers.spenders import valuable_or_spending
@@ -60,14 +60,13 @@ def test_old_tables_and_facts_without_spreads_give_a_range_of_no_width():
     assert valuable_or_spending(engine, bare).customers == 2
 
 
-def test_lists_and_groups_say_how_their_range_is_made():
+def test_sums_have_a_range_and_refer_to_how_it_is_made():
     engine, facts = small_shop([])
     for place in range(12):
         add_value(engine, f"c{place}", (5.0 + place, 0.0, 9.0), value_sd=1.0, past_revenue=float(place))
     spenders = valuable_or_spending(engine, facts)
     lists = lists_to_act_on(engine, facts, spenders)
-    assert "taken as independent" in lists["most_valuable"].definition and "taken as independent" in spenders.definition
-    assert "independent" not in lists["gone_quiet"].definition
+    assert spenders.definition.endswith(SEE_METHOD) and "independent" not in spenders.definition
     assert lists["most_valuable"].value.low < lists["most_valuable"].value.mean < lists["most_valuable"].value.high
 
 
@@ -117,3 +116,56 @@ def test_rows_are_told_apart_by_what_they_are():
     assert [(row.kind, row.rows, row.amount) for row in rows_by_kind(engine)] == [
         ("goods", 2, 10.0), ("manual", 1, 5.0), ("cancellation", 1, -4.0), ("odd", 1, 1.0)
     ]  # fmt: skip
+
+
+def test_big_spenders_who_are_gone_are_told_from_those_still_there():
+    engine, facts = small_shop([])
+    for place in range(40):
+        add_value(engine, f"small{place:02}", (5.0, 0.0, 9.0), past_revenue=1.0, frequency=2, p_alive=0.9)
+    for place in range(9):
+        kind = {"model": "BG/NBD", "p_alive": 0.1 if place < 4 else 0.8, "frequency": 0 if place == 8 else 3}
+        add_value(engine, f"big{place}", (0.1, 0.0, 0.2), past_revenue=900.0 - place, **kind)
+    spenders = valuable_or_spending(engine, facts)
+    found = lists_to_act_on(engine, facts, spenders)["merely_spend"]
+    group = spenders.merely_spend
+    assert (group.customers, group.probably_gone, group.still_there) == (9, 4, 4)
+    assert (found.customers, found.probably_gone, found.still_there) == (9, 4, 4)
+    assert [line.customer_id for line in found.lines] == [f"big{place}" for place in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("last", "shown"),
+    [
+        ("Profit", "Profit after winning customers"),
+        ("Profit after winning customers", "Profit after winning customers"),
+    ],
+)
+@pytest.mark.parametrize("winning", [0, -4])
+def test_profit_after_winning_stands_only_where_winning_cost_something(last, shown, winning):
+    engine, facts = small_shop([])
+    steps = (
+        ("Gross sales", 10),
+        ("Fulfilment", -2),
+        ("Profit before winning customers", 8),
+        ("Winning customers", winning),
+    )
+    for position, (step, amount) in enumerate((*steps, (last, 8 + winning))):
+        engine.execute("INSERT INTO ledger_waterfall VALUES (?, ?, ?, 'minus', 1, 0, 0, 0)", [position, step, amount])
+    names = [step.step for step in profit_waterfall(engine, facts).steps]
+    assert names[1] == "Picking and packing"
+    assert names[-1] == (shown if winning else "Profit before winning customers")
+
+
+@pytest.mark.parametrize(
+    ("cost", "steps"), [(0, "Profit before winning the customer"), (3, "Profit after winning the customer")]
+)
+def test_a_customers_steps_end_at_the_profit_that_is_known(cost, steps):
+    engine, _ = small_shop([("a", "2025-01-01", 10, 5)])
+    ends = {
+        f"{name}_{end}": 0.0
+        for name in ("orders", "revenue", "residual_value", "lifetime_value")
+        for end in ("mean", "low", "high")
+    }
+    add_value(engine, "a", (1.0, 0.0, 2.0), model="BG/NBD", **ends)
+    engine.execute("UPDATE ledger_customers SET acquisition = ?", [cost])
+    assert explain_customer(engine, "a").waterfall[-1].step == steps

@@ -102,3 +102,81 @@ def test_one_absurd_order_does_not_move_the_others(lifeworth, tmp_path):
         with open(tmp_path / name / "customer_value.csv", newline="") as file:
             medians.append(sorted(float(r["value_mean"]) for r in csv.DictReader(file))[150])
     assert medians[1] == pytest.approx(medians[0], rel=0.01)
+
+
+def rows_in(out):
+    with open(out / "customer_value.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", ["b[1].csv", "a*.csv", "q?.csv", "o'r.csv", "amount=7/p.csv", "dir[1]/o.csv"])
+def test_exactly_the_named_file_is_read(lifeworth, tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(GOOD)
+    (tmp_path / "dir1").mkdir(exist_ok=True)
+    for decoy in ("b1.csv", "ab.csv", "q1.csv", "dir1/o.csv"):
+        (tmp_path / decoy).write_text(GOOD.replace("C", "Z"))
+    assert lifeworth("run", path, "--out", tmp_path / "out", "--quiet").code == 0
+    rows = rows_in(tmp_path / "out")
+    assert {row["customer_id"] for row in rows} == {f"C{i}" for i in range(7)}
+    assert sum(float(row["past_revenue"]) for row in rows) == pytest.approx(sum(10.5 + i for i in range(60)))
+
+
+def test_orders_without_amounts_are_priced_by_their_lines(lifeworth, tmp_path):
+    orders, lines = tmp_path / "orders.csv", tmp_path / "lines.csv"
+    orders.write_text(
+        "order_id,customer_id,date\n" + "".join(f"{i},C{i % 5},2025-0{1 + i % 9}-11\n" for i in range(40))
+    )
+    lines.write_text("order_id,product_id,quantity,unit_price\n" + "".join(f"{i},P,2,{5 + i}\n" for i in range(40)))
+    said = lifeworth("run", orders, lines, "--out", tmp_path / "out")
+    assert said.code == 0 and "nothing can be valued" not in said.out
+    rows = rows_in(tmp_path / "out")
+    assert sum(float(row["past_revenue"]) for row in rows) == pytest.approx(2 * sum(5 + i for i in range(40)))
+
+
+def test_a_cost_is_never_counted_twice(lifeworth, tmp_path):
+    (tmp_path / "orders.csv").write_text(
+        "order_id,customer_id,date,amount\n" + "".join(f"{i},C{i % 5},2025-0{1 + i % 9}-11,50\n" for i in range(30))
+    )
+    (tmp_path / "costs.csv").write_text("order_id,cost_type,amount\n" + "".join(f"{i},Shipping,6\n" for i in range(30)))
+    (tmp_path / "odd.csv").write_text("order_id,cost_type,amount\n0,sorcery,6\n1,Shipping,6\n")
+    (tmp_path / "s.toml").write_text(
+        '[[costs]]\ncost = "margin"\nrate = 0.5\n[[costs]]\ncost = "shipping"\nfixed = 4\n'
+    )
+    common = ("run", tmp_path / "orders.csv", "--config", tmp_path / "s.toml")
+    assert lifeworth(*common, "--order-costs", tmp_path / "costs.csv", "--out", tmp_path / "a", "--quiet").code == 0
+    assert sum(float(r["past_profit"]) for r in rows_in(tmp_path / "a")) == pytest.approx(30 * (25 - 6))
+    said = lifeworth(*common, "--order-costs", tmp_path / "odd.csv", "--out", tmp_path / "b")
+    assert said.code == 0 and "unknown cost type" in said.out
+
+
+def test_results_do_not_land_on_other_peoples_files(lifeworth, tmp_path):
+    mine = tmp_path / "out" / "tables" / "mine.xlsx"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    (tmp_path / "orders.csv").write_text(GOOD)
+    assert lifeworth("run", tmp_path / "orders.csv", "--out", tmp_path / "out", "--quiet").code == 0
+    assert mine.read_text() == "mine"
+    (tmp_path / "customer_value.csv").write_text(GOOD)
+    said = lifeworth("run", tmp_path / "customer_value.csv", "--out", tmp_path)
+    assert said.code == 2 and (tmp_path / "customer_value.csv").read_text() == GOOD
+    said = lifeworth("run", tmp_path / "orders.csv", "--out", tmp_path / "orders.csv")
+    assert said.code == 2 and "not a folder" in said.err
+
+
+def test_explain_speaks_of_the_folder_it_is_given(lifeworth, tmp_path):
+    store = tmp_path / "store"
+    for name, text in (("one", GOOD), ("two", GOOD.replace("C", "Z"))):
+        (tmp_path / f"{name}.csv").write_text(text)
+        command = ("run", tmp_path / f"{name}.csv", "--out", tmp_path / name, "--store", store, "--quiet")
+        assert lifeworth(*command).code == 0
+    assert lifeworth("explain", "C1", "--out", tmp_path / "one").code == 0
+    assert lifeworth("explain", "Z1", "--out", tmp_path / "two").code == 0
+
+
+def test_a_day_long_after_the_last_order_is_mentioned(lifeworth, tmp_path):
+    (tmp_path / "orders.csv").write_text(GOOD)
+    said = lifeworth("run", tmp_path / "orders.csv", "--out", tmp_path / "out", "--as-of", "2027-01-01")
+    assert "customers look gone" in said.out
+    assert lifeworth("run", tmp_path / "orders.csv", "--out", tmp_path / "out", "--as-of", "9999-12-31").code == 3

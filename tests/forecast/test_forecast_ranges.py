@@ -38,16 +38,13 @@ def test_zero_to_zero_only_when_zero_alone_holds_the_level():
     assert low[0] == 0.0 and high[0] > 0.0
 
 
-@pytest.mark.parametrize("wanted", [8, 64])
+@pytest.mark.parametrize("wanted", [4, 256])
 def test_parameter_points_carry_mean_and_covariance(wanted):
     root = np.array([[0.3, 0.0], [0.1, 0.2]])
     covariance = root @ root.T
-    points = parameter_points(np.log([2.0, 5.0]), covariance, wanted=wanted, seed=3)
+    points = parameter_points(np.log([2.0, 5.0]), covariance, wanted=wanted)
     logs = np.log(points.spread)
-    assert np.allclose(logs.mean(axis=0), np.log([2.0, 5.0]))
-    assert np.allclose(np.cov(logs.T, bias=True), covariance, rtol=0.02 if wanted == 8 and len(logs) == 4 else 0.6)
-
-
-def test_an_unbound_direction_widens_but_does_not_explode():
-    points = parameter_points(np.zeros(2), np.diag([1e6, 0.01]), wanted=4, seed=1)
+    assert np.allclose(logs.mean(axis=0), np.log([2.0, 5.0]), atol=0.002)
+    assert np.allclose(np.cov(logs.T, bias=True), covariance, rtol=0.02, atol=0.001)
+    points = parameter_points(np.zeros(2), np.diag([1e6, 0.01]), wanted=4)
     assert np.isfinite(points.spread).all() and points.spread.max() < 20

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lifeworth.store.publishing import Publisher, verify
+from lifeworth.store.publishing import Publisher, finish_delivery, verify
 
 KILLS = 50
 PROGRAM = [sys.executable, "-c", "from lifeworth.delivery.cli.app import main; main()"]
@@ -64,9 +64,10 @@ def test_killed_at_random_moments(tmp_path):
             killed += 1
         process.wait()
         verify(Publisher(out / "store").current())
+        finish_delivery(out)
         whole(out)
     assert killed >= KILLS * 0.7
     subprocess.run(run_command(shop, out, 999), check=True)
     whole(out)
     assert not (out / "store" / "work").exists()
-    assert not [p for p in out.rglob(".*")]
+    assert {p.name for p in out.rglob(".*")} == {".lifeworth-origin"}

@@ -11,13 +11,13 @@ import pytest
 from lifeworth.errors import DataError, LockedError
 from lifeworth.store import publishing
 from lifeworth.store.lock import run_lock
-from lifeworth.store.publishing import Publisher, deliver, finish_delivery, verify
+from lifeworth.store.publishing import Publisher, announce, deliver, delivered, finish_delivery, verify
 
 
 def write_result(publisher, text):
     folder = publisher.workplace()
     (folder / "tables").mkdir()
-    for name in ("run.json", "report.html", "tables/a.csv"):
+    for name in ("run.json", "report.html", "tables/ledger_a.csv"):
         (folder / name).write_text(text)
     return folder
 
@@ -25,6 +25,10 @@ def write_result(publisher, text):
 def served(publisher):
     current = publisher.current()
     return current and {f.read_text() for f in current.folder.rglob("*") if f.is_file() and f.name != "manifest.json"}
+
+
+def held(out):
+    return {f.read_text() for f in out.rglob("*") if f.is_file() and not f.name.startswith(".lifeworth")}
 
 
 @pytest.fixture
@@ -44,11 +48,13 @@ def test_a_version_replaces_the_one_before_and_old_ones_go(publisher):
 def test_delivery_gives_plain_files_and_removes_tables_of_before(publisher, tmp_path):
     out = tmp_path / "out"
     first = write_result(publisher, "v1")
-    (first / "tables" / "old.csv").write_text("v1")
+    (first / "tables" / "ledger_old.csv").write_text("v1")
+    (out / "tables").mkdir(parents=True)
+    (out / "tables" / "mine.xlsx").write_text("mine")
     deliver(publisher.publish(first), out)
     deliver(publisher.publish(write_result(publisher, "v2")), out)
     found = {str(f.relative_to(out)) for f in out.rglob("*") if f.is_file()}
-    assert found == {"run.json", "report.html", "tables/a.csv"}
+    assert found == {"run.json", "report.html", "tables/ledger_a.csv", "tables/mine.xlsx", ".lifeworth-origin"}
     assert not any(f.is_symlink() for f in out.rglob("*"))
 
 
@@ -75,7 +81,9 @@ def test_dying_at_any_call_leaves_old_or_new_and_the_next_run_clean(publisher, t
 
     monkeypatch.setattr(publishing.os, call, dies)
     try:
-        deliver(publisher.publish(write_result(publisher, "new")), out)
+        folder = write_result(publisher, "new")
+        announce(publisher.next(), out)
+        deliver(publisher.publish(folder), out)
     except Killed:
         pass
     monkeypatch.undo()
@@ -83,12 +91,12 @@ def test_dying_at_any_call_leaves_old_or_new_and_the_next_run_clean(publisher, t
     verify(publisher.current())
     publisher.sweep()
     finish_delivery(out)
-    texts = {f.read_text() for f in out.rglob("*") if f.is_file()}
-    assert texts in ({"old"}, {"new"})
+    assert held(out) in ({"old"}, {"new"})
     deliver(publisher.publish(write_result(publisher, "newest")), out)
     assert served(publisher) == {"newest"}
-    assert {f.read_text() for f in out.rglob("*") if f.is_file()} == {"newest"}
-    assert not list(out.rglob(".*"))
+    assert held(out) == {"newest"}
+    assert {f.name for f in out.rglob(".*")} == {".lifeworth-origin"}
+    assert delivered(out) == publisher.current()
 
 
 def test_a_full_disk_is_an_error_and_the_old_result_stays(publisher, monkeypatch):
@@ -152,3 +160,16 @@ def test_the_lock_of_a_dead_process_is_nobodys(tmp_path):
     with run_lock(tmp_path, "next"):
         with pytest.raises(LockedError), run_lock(tmp_path, "third"):
             pass
+
+
+@pytest.mark.parametrize("damage", ['{"ver', "[]", '{"version": 99}'])
+def test_a_damaged_pointer_serves_the_newest_whole_version(publisher, damage):
+    publisher.publish(write_result(publisher, "v1"))
+    second = publisher.publish(write_result(publisher, "v2"))
+    (publisher.published / "current").write_text(damage)
+    assert publisher.current() == second
+    (second.folder / "run.json").write_text("tampered")
+    assert publisher.current().version == 1
+    publisher.sweep()
+    assert publisher.publish(write_result(publisher, "v3")).version == 2
+    assert served(publisher) == {"v3"}

@@ -24,17 +24,18 @@ _WATERFALL = (
     ("Net revenue", "net_revenue", 1, "total"),
     ("Goods", "goods_cost", -1, "minus"),
     ("Payment fees", "payment_fee", -1, "minus"),
-    ("Fulfilment", "fulfilment", -1, "minus"),
-    ("Shipping", "shipping_cost", -1, "minus"),
-    ("Commission", "commission", -1, "minus"),
+    ("Picking and packing", "fulfilment", -1, "minus"),
+    ("Shipping paid", "shipping_cost", -1, "minus"),
+    ("Commissions", "commission", -1, "minus"),
     ("Returns handling", "returns_handling", -1, "minus"),
     ("Service", "service", -1, "minus"),
     ("Communications", "contact", -1, "minus"),
     ("Profit before winning the customer", "profit", 1, "total"),
     ("Winning the customer", "acquisition", -1, "minus"),
-    ("Profit", "profit_after_acquisition", 1, "total"),
+    ("Profit after winning the customer", "profit_after_acquisition", 1, "total"),
 )
 _REVENUE_STEPS = 5
+_WINNING_STEPS = 2
 
 _NEAR = """
 SELECT customer_id FROM values_customers
@@ -179,6 +180,8 @@ def _steps(ledger: dict[str, Any], basis: str) -> tuple[CustomerStep, ...]:
     if not ledger:
         return ()
     steps = _WATERFALL if basis == "profit" else _WATERFALL[:_REVENUE_STEPS]
+    if basis == "profit" and not ledger.get("acquisition"):
+        steps = steps[:-_WINNING_STEPS]
     return tuple(
         CustomerStep(step, sign * number(ledger[column] or 0) + 0.0, kind) for step, column, sign, kind in steps
     )

@@ -13,6 +13,12 @@ HOW_SUMMED = (
     "model may be too high or too low for everybody at once."
 )
 
+SEE_METHOD = "How the range of a sum is made: see Method."
+
+COSTS = (
+    "goods, payment fees, picking and packing, shipping paid, commissions, returns handling, service and communications"
+)
+
 # Beyond this a square would not fit the DECIMAL that keeps the sum the same in every run.
 _WIDEST = 1e14
 

@@ -7,6 +7,11 @@ from typing import Any
 from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.store.engine import Engine
 
+GONE_BELOW = 0.3
+ALIVE_KNOWN = "(frequency > 0 OR NOT regexp_matches(coalesce(model, ''), '^BG/(NBD|CNBD)'))"
+PROBABLY_GONE = f"({ALIVE_KNOWN} AND p_alive < {GONE_BELOW})"
+STILL_THERE = f"({ALIVE_KNOWN} AND p_alive >= {GONE_BELOW})"
+
 _COLUMNS = """customer_id, value_mean, value_low, value_high, p_alive, model, orders, days_since_last, frequency,
 recency_days, past_revenue, past_profit, evidence, reason_1, reason_2, reason_3"""
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lifeworth.answers.estimate import Estimate, number
-from lifeworth.answers.groups import HOW_SUMMED, sum_columns, sum_range
-from lifeworth.answers.lines import CustomerLine, customer_lines
+from lifeworth.answers.groups import sum_columns, sum_range
+from lifeworth.answers.lines import PROBABLY_GONE, STILL_THERE, CustomerLine, customer_lines
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.answers.spenders import BIG, WORTH, Spenders
 from lifeworth.answers.worth import NEW_DAYS
@@ -23,7 +23,8 @@ class ActionList:
     """Customers to act on: the first lines of a list, and how many customers and how much it holds in all.
 
     ``value`` is their sum with the range of that sum; ``past`` is past profit (past revenue when no costs are
-    known).
+    known). Of the customers ``probably_gone`` are likelier than not to have left for good (P(alive) below 0.3) and
+    ``still_there`` are not; of the rest the model cannot tell.
     """
 
     name: str
@@ -32,6 +33,8 @@ class ActionList:
     past: float
     lines: tuple[CustomerLine, ...]
     definition: str
+    probably_gone: int = 0
+    still_there: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,15 @@ class _Rule:
     definition: str
 
 
+@dataclass(frozen=True)
+class _Sum:
+    customers: int
+    value: Estimate
+    past: float
+    gone: int
+    still: int
+
+
 def lists_to_act_on(engine: Engine, facts: RunFacts, spenders: Spenders) -> dict[str, ActionList]:
     """The short lists of customers worth an action, by name, each with its size and its money."""
     rules = _rules(engine, facts, spenders)
@@ -50,14 +62,28 @@ def lists_to_act_on(engine: Engine, facts: RunFacts, spenders: Spenders) -> dict
     return {
         rule.name: ActionList(
             name=rule.name,
-            customers=sums[rule.name][0],
-            value=sums[rule.name][1],
-            past=sums[rule.name][2],
-            lines=customer_lines(engine, rule.where, rule.order, LENGTH, rule.parameters),
-            definition=f"{rule.definition} {HOW_SUMMED}" if sums[rule.name][0] > 1 else rule.definition,
+            customers=sums[rule.name].customers,
+            value=sums[rule.name].value,
+            past=sums[rule.name].past,
+            lines=_lines(engine, rule),
+            definition=rule.definition,
+            probably_gone=sums[rule.name].gone,
+            still_there=sums[rule.name].still,
         )
         for rule in rules
     }
+
+
+def _lines(engine: Engine, rule: _Rule) -> tuple[CustomerLine, ...]:
+    """The first of a list; of big spenders half are those probably gone, half the others, for they need other care."""
+    first = customer_lines(engine, rule.where, rule.order, LENGTH, rule.parameters)
+    if rule.name != "merely_spend":
+        return first
+    left = f"coalesce({PROBABLY_GONE}, false)"
+    gone = customer_lines(engine, f"{rule.where} AND {left}", rule.order, LENGTH, rule.parameters)
+    others = customer_lines(engine, f"{rule.where} AND NOT {left}", rule.order, LENGTH, rule.parameters)
+    shown = max(LENGTH // 2, LENGTH - len(others))
+    return (gone[:shown] + others)[:LENGTH]
 
 
 def _rules(engine: Engine, facts: RunFacts, spenders: Spenders) -> tuple[_Rule, ...]:
@@ -85,7 +111,8 @@ def _rules(engine: Engine, facts: RunFacts, spenders: Spenders) -> tuple[_Rule, 
             f"({BIG} AND NOT {WORTH})",
             lines,
             "past_revenue DESC",
-            "Among the fifth who spent most so far, but not among the fifth expected to bring most.",
+            "Among the fifth who spent most so far, but not among the fifth expected to bring most. Shown first: those "
+            "probably gone; then the others.",
         ),
         _Rule(
             "loss_makers",
@@ -110,15 +137,19 @@ def past_column(facts: RunFacts) -> str:
     return "past_profit" if facts.in_profit else "past_revenue"
 
 
-def _sums(engine: Engine, facts: RunFacts, rules: tuple[_Rule, ...]) -> dict[str, tuple[int, Estimate, float]]:
+def _sums(engine: Engine, facts: RunFacts, rules: tuple[_Rule, ...]) -> dict[str, _Sum]:
     past, sums = past_column(facts), sum_columns(engine)
     parts: list[str] = []
     parameters: list[Any] = []
     for rule in rules:
         parts.append(
-            f"SELECT '{rule.name}' AS name, coalesce(sum(CAST({past} AS DECIMAL(38, 4))), 0) AS past, {sums} "
+            f"SELECT '{rule.name}' AS name, coalesce(sum(CAST({past} AS DECIMAL(38, 4))), 0) AS past, "
+            f"count(*) FILTER (WHERE {PROBABLY_GONE}) AS gone, count(*) FILTER (WHERE {STILL_THERE}) AS still, {sums} "
             f"FROM values_customers WHERE {rule.where}"
         )
         parameters.extend(rule.parameters)
     rows = engine.rows(" UNION ALL ".join(parts), parameters)
-    return {name: (int(size), sum_range(facts, size, *rest), float(before)) for name, before, size, *rest in rows}
+    return {
+        name: _Sum(int(size), sum_range(facts, size, *rest), float(before), int(gone), int(still))
+        for name, before, gone, still, size, *rest in rows
+    }

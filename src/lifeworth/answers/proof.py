@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.store.engine import Engine
 
 OURS = "lifeworth"
+FAR_ABOVE = 1.5
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,20 @@ class Proof:
     def rival_won(self) -> bool:
         """Whether a simple rule predicted better than lifeworth; then the report says so first."""
         return self.verdict is not None and self.verdict.winner not in ("", OURS)
+
+    @property
+    def far_above(self) -> tuple[Week, ...]:
+        """Weeks the model was fitted on that brought more than one and a half times what it says, and not by chance.
+
+        By chance: within two standard deviations of a Poisson count with the predicted mean.
+        """
+        return tuple(
+            week
+            for week in self.weeks
+            if week.phase == "fit"
+            and week.actual > FAR_ABOVE * week.predicted.mean
+            and week.actual > week.predicted.mean + 2 * sqrt(week.predicted.mean)
+        )
 
 
 def proof(engine: Engine) -> Proof:

@@ -10,7 +10,7 @@ from lifeworth.store.engine import Engine
 
 _FILES = """
 SELECT name, kind, preset, rows_read, rows_loaded, rows_duplicate, rows_quarantined, rows_ignored
-FROM sources_files ORDER BY file_no
+FROM sources_files ORDER BY lower(name), file_no
 """
 _REASONS = """
 SELECT r.verdict, r.reason, sum(r."rows"), sum(r.amount), r.currency, count(DISTINCT r.file_no),
@@ -21,7 +21,7 @@ GROUP BY r.verdict, r.reason, r.currency ORDER BY sum(r."rows") DESC, 1, 2
 _COVERAGE = """
 SELECT cost, sum(share) FILTER (WHERE basis = 'actual'), sum(share) FILTER (WHERE basis = 'ruled'),
        sum(share) FILTER (WHERE basis = 'allocated'), sum(share) FILTER (WHERE basis = 'missing'),
-       sum(amount)
+       sum(amount), sum(orders) FILTER (WHERE basis = 'missing') / nullif(sum(orders), 0)
 FROM ledger_coverage GROUP BY 1
 """
 _CHECKS = """
@@ -38,6 +38,15 @@ _WORDS = {
     "service": ("Service", "a service file with cost, or a service_ticket rule"),
     "contact": ("Communications", "a touches file with unit_cost, or a contact rule"),
     "acquisition": ("Winning customers", "a spend file"),
+}
+
+
+# Costs that many orders or customers do not have by nature: nothing recorded may well be nothing paid.
+_MAY_BE_NONE = {
+    "commission": "No commission is recorded for {share} of orders; if there was one, profit is lower.",
+    "acquisition": (
+        "No cost of winning is recorded for {share} of customers; if there was one, profit after winning them is lower."
+    ),
 }
 
 
@@ -174,11 +183,20 @@ def _coverage(engine: Engine, facts: RunFacts) -> tuple[CostCoverage, ...]:
 
 
 def _cost(
-    cost: str, facts: RunFacts, actual: float, ruled: float, allocated: float, missing: float, amount: float
+    cost: str,
+    facts: RunFacts,
+    actual: float,
+    ruled: float,
+    allocated: float,
+    missing: float,
+    amount: float,
+    without: float,
 ) -> CostCoverage:
     name, supply = _WORDS[cost]
     if actual + ruled + allocated + missing == 0:
         effect = "Nothing to price so far."
+    elif facts.in_profit and cost in _MAY_BE_NONE and missing > 0.0005:
+        effect = _MAY_BE_NONE[cost].format(share=f"{without:.0%}".replace("%", "\u00a0%")) + f" To mend: {supply}."
     else:
         effect = _effect(missing, ruled, allocated, supply) if facts.in_profit else _wanted(missing, supply)
     return CostCoverage(name, actual, ruled, allocated, missing, amount, effect)

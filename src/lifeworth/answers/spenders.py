@@ -1,11 +1,11 @@
 """Who is valuable, and who merely spends?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
-from lifeworth.answers.groups import HOW_SUMMED, sum_columns, sum_range
-from lifeworth.answers.lines import CustomerLine, customer_lines
+from lifeworth.answers.groups import SEE_METHOD, sum_columns, sum_range
+from lifeworth.answers.lines import PROBABLY_GONE, STILL_THERE, CustomerLine, customer_lines
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.store.engine import Engine
 
@@ -17,7 +17,8 @@ WORTH = "(value_mean >= ? AND value_mean > 0)"
 _LINES = "SELECT quantile_disc(past_revenue, 0.8), quantile_disc(value_mean, 0.8) FROM values_customers"
 
 _GROUPS = f"""
-SELECT {BIG} AS big, {WORTH} AS worth, sum(CAST(past_revenue AS DECIMAL(38, 4))) AS spent, {{sums}}
+SELECT {BIG} AS big, {WORTH} AS worth, sum(CAST(past_revenue AS DECIMAL(38, 4))) AS spent,
+       count(*) FILTER (WHERE {PROBABLY_GONE}) AS gone, count(*) FILTER (WHERE {STILL_THERE}) AS still, {{sums}}
 FROM values_customers GROUP BY 1, 2
 """
 
@@ -30,12 +31,17 @@ FROM values_customers SEMI JOIN chosen USING (customer_id) ORDER BY customer_id
 
 @dataclass(frozen=True)
 class SpenderGroup:
-    """A group of customers: what they spent so far and what they should bring together, with the sum's range."""
+    """A group of customers: what they spent so far and what they should bring together, with the sum's range.
+
+    ``probably_gone`` have a P(alive) below 0.3, ``still_there`` a higher one; of the rest the model cannot tell.
+    """
 
     customers: int
     past_revenue: float
     value: Estimate
     examples: tuple[CustomerLine, ...] = ()
+    probably_gone: int = 0
+    still_there: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def valuable_or_spending(engine: Engine, facts: RunFacts) -> Spenders:
         definition=(
             "Spent: net revenue to date. Worth: expected "
             f"{'profit' if facts.in_profit else 'revenue'} over {facts.horizon_days} days, present value. "
-            f"Top fifth: the highest fifth of customers on that scale. {HOW_SUMMED}"
+            f"Top fifth: the highest fifth of customers on that scale. {SEE_METHOD}"
         ),
     )
 
@@ -100,7 +106,8 @@ _NOBODY = SpenderGroup(0, 0.0, Estimate(0.0, 0.0, 0.0))
 
 def _group(row: dict[str, Any], facts: RunFacts) -> SpenderGroup:
     value = sum_range(facts, *(row[name] for name in ("size", "mean", "variance", "lowest", "highest")))
-    return SpenderGroup(int(row["size"]), number(row["spent"]), value)
+    gone, still = int(row["gone"]), int(row["still"])
+    return SpenderGroup(int(row["size"]), number(row["spent"]), value, probably_gone=gone, still_there=still)
 
 
 def _with_examples(
@@ -109,7 +116,7 @@ def _with_examples(
     if group is None:
         return _NOBODY
     examples = customer_lines(engine, where, order, EXAMPLES, lines)
-    return SpenderGroup(group.customers, group.past_revenue, group.value, examples)
+    return replace(group, examples=examples)
 
 
 def _point(row: dict[str, Any]) -> SpenderPoint:

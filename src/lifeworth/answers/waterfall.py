@@ -12,6 +12,19 @@ FROM ledger_waterfall ORDER BY position
 """
 
 
+BEFORE_WINNING = "Profit before winning customers"
+WINNING = "Winning customers"
+AFTER_WINNING = "Profit after winning customers"
+
+# One name for one thing, whichever name an older run wrote.
+_NAMES = {
+    "Fulfilment": "Picking and packing",
+    "Shipping": "Shipping paid",
+    "Commission": "Commissions",
+    "Profit": AFTER_WINNING,
+}
+
+
 @dataclass(frozen=True)
 class WaterfallStep:
     """One step down (or up) from gross sales.
@@ -41,11 +54,12 @@ class Waterfall:
 def profit_waterfall(engine: Engine, facts: RunFacts) -> Waterfall:
     """How gross sales become profit, step by step, and how each step is known."""
     steps = tuple(
-        WaterfallStep(str(step), number(amount), str(kind), *(number(share or 0) for share in shares))
+        WaterfallStep(
+            _NAMES.get(str(step), str(step)), number(amount), str(kind), *(number(share or 0) for share in shares)
+        )
         for step, amount, kind, *shares in engine.rows(_STEPS)
     )
-    if not facts.in_profit:
-        steps = _until_revenue(steps)
+    steps = _without_empty_end(steps) if facts.in_profit else _until_revenue(steps)
     return Waterfall(
         steps=steps,
         in_profit=facts.in_profit,
@@ -55,6 +69,17 @@ def profit_waterfall(engine: Engine, facts: RunFacts) -> Waterfall:
             if facts.in_profit
             else "All orders before the as-of date. Tax stands apart and is not revenue."
         ),
+    )
+
+
+def _without_empty_end(steps: tuple[WaterfallStep, ...]) -> tuple[WaterfallStep, ...]:
+    """Where winning customers cost nothing that is known, there is only one profit."""
+    if any(step.step == WINNING and step.amount for step in steps):
+        return steps
+    if not any(step.step == BEFORE_WINNING for step in steps):
+        return steps
+    return tuple(
+        step for step in steps if step.step != AFTER_WINNING and (step.step != WINNING or step.missing_share > 0)
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lifeworth.answers.estimate import number
+from lifeworth.answers.groups import COSTS
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.store.engine import Engine
 
@@ -85,8 +86,7 @@ def _points(engine: Engine, amount: str, customers: int) -> tuple[WhalePoint, ..
 
 def _definition(facts: RunFacts) -> str:
     what = (
-        "Profit per customer after goods, fees, fulfilment, shipping, returns handling, service and "
-        "communications, before the cost of winning them"
+        f"Profit per customer after {COSTS}, before the cost of winning them"
         if facts.in_profit
         else "Net revenue per customer; no costs are known"
     )

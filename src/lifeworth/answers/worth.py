@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import nan
 
 from lifeworth.answers.estimate import Estimate
-from lifeworth.answers.groups import HOW_SUMMED, sum_columns, sum_range
+from lifeworth.answers.groups import COSTS, sum_columns, sum_range
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.store.engine import Engine
 
@@ -27,7 +27,8 @@ class BaseWorth:
 
     ``half_customers`` is the fewest customers who together bring half of the value (None when the total is not
     positive); ``half_share`` the same as a share of all customers. ``new_value`` is the sum over the new customers
-    with the range of that sum.
+    with the range of that sum. ``residual`` is everything still to come without a horizon, ``lifetime`` the past
+    together with it; both reach beyond what any blind test covers.
     """
 
     customers: int
@@ -35,6 +36,7 @@ class BaseWorth:
     revenue: Estimate
     orders: Estimate
     residual: Estimate
+    lifetime: Estimate
     half_customers: int | None
     half_share: float | None
     new_customers: int
@@ -54,6 +56,7 @@ def base_worth(engine: Engine, facts: RunFacts) -> BaseWorth:
         revenue=_total(facts, "revenue"),
         orders=_total(facts, "orders"),
         residual=_total(facts, "residual_value"),
+        lifetime=_total(facts, "lifetime_value"),
         half_customers=int(half) if known else None,
         half_share=half / customers if known else None,
         new_customers=int(new),
@@ -69,13 +72,12 @@ def _total(facts: RunFacts, name: str) -> Estimate:
 
 def _definition(facts: RunFacts) -> str:
     what = (
-        "profit after goods, fees, fulfilment, shipping, returns handling and service, before the cost of winning "
-        "customers"
+        f"profit after {COSTS}, before the cost of winning customers"
         if facts.in_profit
         else "net revenue; no costs are known, so nothing is taken off"
     )
     return (
         f"Expected {what}, over the {facts.horizon_days} days from the as-of date, from customers who had bought "
         "before it, future amounts discounted. The range for the total comes from simulating all customers "
-        f"together, so it is not the sum of single ranges. {HOW_SUMMED}"
+        f"together, so it is not the sum of single ranges."
     )

@@ -45,9 +45,13 @@ def spearman(actual: Floats, predicted: Floats) -> float:
 
 
 def _middle_ranks(values: Floats) -> Floats:
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts - 1) / 2.0)[inverse]
+    order = np.argsort(values)
+    ascending = values[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(ascending) != 0])
+    sizes = np.diff(np.r_[starts, len(values)])
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat(starts + (sizes + 1) / 2.0, sizes)
+    return ranks
 
 
 def mean_absolute_error(actual: Floats, predicted: Floats) -> float:

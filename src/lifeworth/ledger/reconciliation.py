@@ -82,7 +82,7 @@ _WATERFALL = _Check(
     "Profit after winning customers",
     "",
     "(SELECT COALESCE(sum(profit_after_acquisition), 0) FROM ledger_customers)",
-    "(SELECT amount FROM ledger_waterfall WHERE step = 'Profit')",
+    "(SELECT amount FROM ledger_waterfall WHERE step = 'Profit after winning customers')",
     "",
 )
 

@@ -32,7 +32,7 @@ _STEPS = (
     _Step("Communications", "minus", "contact", "contact"),
     _Step("Profit before winning customers", "total"),
     _Step("Winning customers", "minus", "acquisition", "acquisition"),
-    _Step("Profit", "total"),
+    _Step("Profit after winning customers", "total"),
 )
 
 _REVENUE_STEPS = 5

@@ -10,6 +10,8 @@ from lifeworth.errors import UsageError
 from lifeworth.settings import Settings
 from lifeworth.sources import Request as SourceRequest
 
+MOST_THREADS = 256
+
 
 @dataclass(frozen=True)
 class Request:
@@ -48,10 +50,10 @@ class Request:
             raise UsageError(f"--horizon is a number of days from 1 to 36,500. Got {self.horizon_days}.")
         if not 0.01 <= self.interval_level <= 0.99:
             raise UsageError(f"--interval is a share from 0.01 to 0.99, such as 0.8. Got {self.interval_level}.")
-        if not 0 <= self.discount <= 10:
-            raise UsageError(f"--discount is an annual rate from 0 to 10, such as 0.10. Got {self.discount}.")
-        if self.threads < 1:
-            raise UsageError(f"--threads is at least 1. Got {self.threads}.")
+        if not 0 <= self.discount <= 1:
+            raise UsageError(f"--discount is an annual rate from 0 to 1, such as 0.10 for 10 %. Got {self.discount:g}.")
+        if not 1 <= self.threads <= MOST_THREADS:
+            raise UsageError(f"--threads is a number from 1 to {MOST_THREADS}. Got {self.threads}.")
         if self.seed < 0:
             raise UsageError(f"--seed is a whole number from 0 up. Got {self.seed}.")
 

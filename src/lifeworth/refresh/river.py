@@ -15,7 +15,7 @@ import numpy as np
 from lifeworth import backtest, ledger, sources, values
 from lifeworth.answers.gather import gather
 from lifeworth.answers.run_facts import RunFacts
-from lifeworth.errors import DataError
+from lifeworth.errors import DataError, UsageError
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.refresh.audit import audit
 from lifeworth.refresh.exports import write_exports
@@ -23,10 +23,15 @@ from lifeworth.refresh.record import run_record
 from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
 from lifeworth.report.page import render
+from lifeworth.sources import FileRequest
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import Engine
 from lifeworth.store.lock import run_lock
-from lifeworth.store.publishing import Publisher, deliver, finish_delivery
+from lifeworth.store.publishing import Publisher, announce, deliver, finish_delivery
+
+LONG_SILENCE_DAYS = 31
+MOST_SILENCE_DAYS = 3660
+DELIVERED = ("customer_value.csv", "customer_value.parquet", "report.html", "run.json", "rejected.csv")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def run(request: Request, stages: Stages | None = None) -> Outcome:
     """
     stages = stages or Stages(quiet=True)
     os.umask(0o077)
+    _refuse_folders(request)
     publisher = Publisher(request.store_folder)
     with run_lock(publisher.store, "lifeworth run"):
         publisher.sweep()
@@ -55,14 +61,31 @@ def run(request: Request, stages: Stages | None = None) -> Outcome:
         engine = DuckDB(folder.parent / "river.duckdb", threads=request.threads, scratch=folder.parent / "spill")
         try:
             record = _flow(engine, request, stages, folder)
-        finally:
+        except BaseException:
             engine.close()
+            publisher.sweep()
+            raise
+        engine.close()
         with stages.stage("publish", "Publishing"):
             publisher.record_loads(_loads(record))
+            announce(publisher.next(), request.out)
             published = publisher.publish(folder)
             deliver(published, request.out)
         publisher.sweep()
     return Outcome(request.out, record)
+
+
+def _refuse_folders(request: Request) -> None:
+    """A result must not land on a file, on its own input, or where the engine cannot follow."""
+    for folder in (request.out, request.store_folder):
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder; the result needs one. Choose another --out or --store.")
+        if "?" in str(folder):
+            raise UsageError(f"The engine cannot write to a folder with '?' in its name: {folder}.")
+    targets = {(request.out / name).absolute() for name in DELIVERED}
+    for item in request.files:
+        if isinstance(item, FileRequest) and item.path.absolute() in targets:
+            raise UsageError(f"{item.path} would be overwritten by the result. Choose another --out.")
 
 
 def _flow(engine: Engine, request: Request, stages: Stages, folder: Path) -> dict[str, object]:
@@ -117,20 +140,34 @@ def _as_of(engine: Engine, request: Request) -> date:
     last = ledger.last_day(engine)
     if last is None:
         raise DataError(_nothing_to_value(engine))
+    if request.as_of and (request.as_of - last).days > MOST_SILENCE_DAYS:
+        raise DataError(f"--as-of {request.as_of} lies more than ten years after the last order ({last}).")
     return request.as_of or last + timedelta(days=1)
 
 
 def _happened_later(engine: Engine, request: Request, as_of: date) -> list[str]:
     """Refunds and tickets after the last order are the future too, which nobody may expect who gave no day."""
     if request.as_of is not None:
-        return []
+        return _silence(engine, as_of)
     sql = "SELECT count(*), max(happened_on), sum(-profit_effect) FROM ledger_events WHERE happened_on >= ?"
     [(count, last, cost)] = engine.rows(sql, [as_of])
     if not count:
         return []
     return [
-        f"{count:,} refunds, tickets or contacts came after the last order and count as the future of {as_of} "
+        f"After the last order came {count:,} more entries (refunds, tickets, contacts); they count as the future of {as_of} "
         f"({cost:,.2f} in all). To take them in: --as-of {last + timedelta(days=1)}."
+    ]
+
+
+def _silence(engine: Engine, as_of: date) -> list[str]:
+    """A day long after the last order makes everybody look gone."""
+    last = engine.value("SELECT max(ordered_on) FROM ledger_orders WHERE ordered_on < ?", [as_of])
+    days = (as_of - last).days if last else 0
+    if days <= LONG_SILENCE_DAYS:
+        return []
+    return [
+        f"The last order in the files is of {last}, {days:,} days before {as_of}. If orders of that time are missing, "
+        "customers look gone who are not: export again, or choose an earlier --as-of."
     ]
 
 

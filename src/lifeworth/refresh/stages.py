@@ -19,7 +19,7 @@ class Stages:
     log: list[dict[str, object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._console = Console(stderr=True)
+        self._console = Console(stderr=True, highlight=False)
         self._shown = not self.quiet and self._console.is_terminal
         self._status: Status | None = None
         self._title = ""

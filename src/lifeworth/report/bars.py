@@ -5,15 +5,15 @@ from math import isfinite
 
 from lifeworth.answers.estimate import Estimate
 from lifeworth.report.card import Bar
-from lifeworth.report.numbers import Money
+from lifeworth.report.numbers import Figure, Money
 
 
 def range_words(value: Estimate, money: Money) -> str:
     """A range for a table cell; where it holds nothing but zero, that is said instead of "0 … 0"."""
     if value.low == value.high == 0 and value.mean != 0:
-        return f"most likely {money.exact(0.0)}"
+        return Figure(f"most likely {money.exact(0.0)}", 0.0, 0.0, unit=money.currency or "")
     if value.low == value.high == value.mean:
-        return money.exact(value.mean)
+        return Figure(money.exact(value.mean), value.low, value.high, unit=money.currency or "")
     return money.exact_range(value.low, value.high)
 
 

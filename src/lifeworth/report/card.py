@@ -52,12 +52,16 @@ Cell = str | Bar | Shade | Name
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under named columns. ``caption`` names the table for those who hear the page."""
+    """Rows under named columns. ``caption`` names the table for those who hear the page.
+
+    ``part`` says of which whole these rows are a part, for those who save them; empty where they are all.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     heat: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lifeworth.report.cards.proof import last_time
 from lifeworth.report.cards.readiness import SUPPLY, WINNING
 from lifeworth.report.numbers import UNKNOWN, count, day, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import agree, clause, many, number_word
+from lifeworth.report.words import clause, many, number_word
 
 _FEW = 10
 # Percent of the bar: how wide a label is on a phone, and from where on the high one would leave the bar.
@@ -124,7 +124,11 @@ def _under(answers: Answers, voice: Voice) -> tuple[str, ...]:
     value, parts = answers.worth.value, []
     if answers.worth.customers:
         if not value.low == value.high == value.mean:
-            parts.append(f"{voice.level} range: {voice.money.fine_range(value.low, value.high)}.")
+            parts.append(
+                f"{voice.level} range: {voice.money.fine_range(value.low, value.high)}. {_todays_money(voice)}"
+            )
+        elif isfinite(value.mean):
+            parts.append(_todays_money(voice))
         parts.append(last_time(answers.proof, voice))
     if not voice.facts.in_profit:
         parts.append(f"This is revenue, not profit: {clause(voice.facts.basis_reason)}. {SUPPLY}")
@@ -133,6 +137,14 @@ def _under(answers: Answers, voice: Voice) -> tuple[str, ...]:
     if voice.facts.currency is None and answers.worth.customers:
         parts.append("The files do not say which currency this is, so amounts stand without a sign.")
     return tuple(parts)
+
+
+def _todays_money(voice: Voice) -> str:
+    """Whether the headline is a present value, and at which rate."""
+    discount = voice.facts.discount
+    if not discount:
+        return "Money to come is not discounted."
+    return f"In today's money: what comes later is discounted at {percent(discount)} a year."
 
 
 def _cost_caveats(answers: Answers) -> list[str]:
@@ -157,25 +169,27 @@ def _tiles(answers: Answers, voice: Voice) -> tuple[Tile, ...]:
 def _carried(answers: Answers, voice: Voice) -> Tile:
     share = answers.worth.half_share
     if share is None or answers.worth.half_customers is None:
-        return Tile("carried by", "nobody", f"there is no {voice.worth} to share out")
+        return Tile("half of the value comes from", "nobody", f"there is no {voice.worth} to share out")
     half, everybody = answers.worth.half_customers, answers.worth.customers
     if everybody == 1:
-        return Tile("carried by", "one", f"customer brings all of the expected {voice.worth}")
+        return Tile("all of the value comes from", "one", f"customer, who brings all of the expected {voice.worth}")
     if everybody < _FEW:
-        words = f"of {everybody} {agree(half, 'brings', 'bring')} half or more of the expected {voice.worth}"
-        return Tile("carried by", number_word(half), words)
-    words = f"of customers ({count(half)} of {count(everybody)}) bring half of the expected {voice.worth}"
-    return Tile("carried by", percent(share), words)
+        words = f"of {everybody} customers, half or more of the expected {voice.worth}"
+        return Tile("half of the value comes from", number_word(half), words)
+    words = f"of customers ({count(half)} of {count(everybody)})"
+    return Tile("half of the value comes from", percent(share), words)
 
 
 def _at_risk(answers: Answers, voice: Voice) -> Tile:
     quiet = answers.lists["gone_quiet"]
     if quiet.customers == 0:
-        return Tile("at risk", voice.money.short(0.0), "no valuable customer is quieter than their own rhythm")
+        return Tile(
+            "quiet beyond their rhythm", voice.money.short(0.0), "no valuable customer is quieter than their own rhythm"
+        )
     return Tile(
-        "at risk",
+        "quiet beyond their rhythm",
         voice.money.short(quiet.value.mean),
-        f"{_ranged(quiet.value, voice)}expected from {many(quiet.customers, 'customer')} quiet beyond their own rhythm",
+        f"{_ranged(quiet.value, voice)}expected from {many(quiet.customers, 'valuable customer')} if nothing is done",
     )
 
 
@@ -191,19 +205,17 @@ def _giving_back(answers: Answers, voice: Voice) -> Tile:
         words = f"({count(orders.low)} … {count(orders.high)}) expected in {voice.ahead}"
         return Tile("orders", count(orders.mean), words)
     if whale.losers == 0:
-        return Tile("giving back", voice.money.short(0.0), "no customer has cost more than they brought so far")
+        return Tile("lost so far", voice.money.short(0.0), "no customer has cost more than they brought so far")
     people = many(whale.losers, "customer")
-    return Tile(
-        "giving back", voice.money.short(-whale.lost), f"lost so far on {people} who cost more than they brought"
-    )
+    return Tile("lost so far", voice.money.short(-whale.lost), f"on {people} who cost more than they brought")
 
 
 def _new(answers: Answers, voice: Voice) -> Tile:
     worth = answers.worth
     if worth.new_customers == 0:
-        return Tile("new, last 90 days", "0", "nobody bought for the first time")
+        return Tile("new in the last 90 days", "0", "nobody bought for the first time")
     return Tile(
-        "new, last 90 days",
+        "new in the last 90 days",
         voice.money.short(worth.new_value.mean),
         f"{_ranged(worth.new_value, voice)}expected from {many(worth.new_customers, 'new customer')}",
     )

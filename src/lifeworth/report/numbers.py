@@ -15,6 +15,29 @@ _DUST = 5e-7
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+class Figure(str):
+    """Words for a figure that still know the figure: what a table shows, and what its csv holds.
+
+    ``figures`` are the plain numbers (two for a range), ``unit`` a currency code, "%" or nothing. Put into a longer
+    sentence it becomes ordinary text.
+    """
+
+    __slots__ = ("figures", "unit")
+    figures: tuple[float, ...]
+    unit: str
+
+    def __new__(cls, words: str, *figures: float, unit: str = "") -> "Figure":
+        """Words with the figures they stand for."""
+        made = super().__new__(cls, words)
+        made.figures, made.unit = figures, unit
+        return made
+
+    @property
+    def plain(self) -> str:
+        """The figures as a computer reads them, apart by a space: 1234.5, or 1200 1500 for a range."""
+        return " ".join(f"{figure:.4f}".rstrip("0").rstrip(".") for figure in self.figures)
+
+
 def _known(value: float | None) -> bool:
     return value is not None and isfinite(value)
 
@@ -79,7 +102,8 @@ class Money:
                     value, f"{ratio:,.0f}{SPACE}{word}" if ratio >= 100 else f"{ratio:.3g}{SPACE}{word}"
                 )
         if 0 < size < 0.01:
-            return f"under{SPACE}{self.before}0.01" if value > 0 else self._signed(value, "0.01")
+            words = f"under{SPACE}{self.before}0.01"
+            return self._figure(words, value) if value > 0 else self._signed(value, "0.01")
         return self._signed(value, _plain(size))
 
     def short(self, value: float | None) -> str:
@@ -102,7 +126,8 @@ class Money:
             if size >= unit:
                 return self._signed(value, f"{_digits(abs(value) / unit, digits)}{SPACE}{letter}")
         if 0 < size < 0.01:
-            return f"under{SPACE}{self.before}0.01" if value > 0 else self._signed(value, "0.01")
+            words = f"under{SPACE}{self.before}0.01"
+            return self._figure(words, value) if value > 0 else self._signed(value, "0.01")
         return self._signed(value, _plain(size))
 
     def exact(self, value: float | None) -> str:
@@ -115,19 +140,31 @@ class Money:
 
     def range(self, low: float | None, high: float | None) -> str:
         """A range in short words: £538 k … £690 k."""
-        return UNKNOWN if not (_known(low) and _known(high)) else f"{self.short(low)} … {self.short(high)}"
+        if not (_known(low) and _known(high)):
+            return UNKNOWN
+        return self._two(f"{self.short(low)} … {self.short(high)}", low, high)
 
     def fine_range(self, low: float | None, high: float | None) -> str:
         """A range to three digits: £43.6 k … £49.6 k."""
-        return UNKNOWN if not (_known(low) and _known(high)) else f"{self.fine(low)} … {self.fine(high)}"
+        if not (_known(low) and _known(high)):
+            return UNKNOWN
+        return self._two(f"{self.fine(low)} … {self.fine(high)}", low, high)
 
     def exact_range(self, low: float | None, high: float | None) -> str:
         """A range in whole money for tables: £2,950 … £5,360."""
-        return UNKNOWN if not (_known(low) and _known(high)) else f"{self.exact(low)} … {self.exact(high)}"
+        if not (_known(low) and _known(high)):
+            return UNKNOWN
+        return self._two(f"{self.exact(low)} … {self.exact(high)}", low, high)
 
-    def _signed(self, value: float, text: str) -> str:
+    def _signed(self, value: float, text: str) -> Figure:
         nothing = not any(digit in text for digit in "123456789")
-        return f"{MINUS if value < 0 and not nothing else ''}{self.before}{text}"
+        return self._figure(f"{MINUS if value < 0 and not nothing else ''}{self.before}{text}", value)
+
+    def _figure(self, words: str, *figures: float) -> Figure:
+        return Figure(words, *figures, unit=self.currency or "")
+
+    def _two(self, words: str, low: float | None, high: float | None) -> str:
+        return self._figure(words, float(low or 0), float(high or 0))
 
 
 def percent(share: float | None) -> str:
@@ -135,7 +172,11 @@ def percent(share: float | None) -> str:
     if not _known(share):
         return UNKNOWN
     assert share is not None
-    size, sign = abs(share) * 100, MINUS if share < 0 else ""
+    return Figure(_percent(share), share * 100, unit="%")
+
+
+def _percent(share: float) -> str:
+    size, sign = round(abs(share) * 100, 9), MINUS if share < 0 else ""
     if size == 0:
         return f"0{SPACE}%"
     if size < 0.05:
@@ -155,10 +196,12 @@ def chance(share: float | None) -> str:
         return UNKNOWN
     assert share is not None
     if 0 < share < 0.01:
-        return f"under{SPACE}1{SPACE}%"
-    if 0.99 < share < 1:
-        return f"over{SPACE}99{SPACE}%"
-    return f"{share:.0%}".replace("%", f"{SPACE}%")
+        words = f"under{SPACE}1{SPACE}%"
+    elif 0.99 < share < 1:
+        words = f"over{SPACE}99{SPACE}%"
+    else:
+        words = f"{share:.0%}".replace("%", f"{SPACE}%")
+    return Figure(words, share * 100, unit="%")
 
 
 def count(value: float | None) -> str:
@@ -166,7 +209,7 @@ def count(value: float | None) -> str:
     if not _known(value):
         return UNKNOWN
     assert value is not None
-    return f"{MINUS if round(value) < 0 else ''}{abs(value):,.0f}"
+    return Figure(f"{MINUS if round(value) < 0 else ''}{abs(value):,.0f}", value)
 
 
 def decimals(value: float | None, places: int = 1) -> str:
@@ -174,7 +217,7 @@ def decimals(value: float | None, places: int = 1) -> str:
     if not _known(value):
         return UNKNOWN
     assert value is not None
-    return f"{MINUS if round(value, places) < 0 else ''}{abs(value):,.{places}f}"
+    return Figure(f"{MINUS if round(value, places) < 0 else ''}{abs(value):,.{places}f}", value)
 
 
 def day(value: date | None) -> str:

@@ -46,6 +46,7 @@ def render(answers: Answers) -> str:
             facts=answers.facts,
             voice=voice,
             as_of=day(answers.facts.as_of),
+            made=f"{day(answers.facts.created_at.date())} {answers.facts.created_at:%H:%M}",
         )
     )
 

@@ -11,6 +11,7 @@ from lifeworth.report.cards.readiness import readiness_cards
 from lifeworth.report.cards.spenders import spenders_card
 from lifeworth.report.cards.waterfall import waterfall_card
 from lifeworth.report.cards.whale import whale_card
+from lifeworth.report.cards.whole import whole_cards
 from lifeworth.report.voice import Voice
 
 
@@ -29,7 +30,7 @@ def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
             f"Each figure is expected {voice.worth} over {voice.ahead}; the band beside it is its {voice.level} range. "
             "Evidence A: the customer's own history carries it; D: it rests on what others like them did. "
             f"“Most likely {voice.money.exact(0.0)}” stands where nothing comes in at least {voice.level} of the simulated "
-            "futures; the expected figure is the average over all of them.",
+            "futures; the expected figure is the average over all of them. How the range of a sum is made: see Method.",
             lists_cards(answers.lists, answers.worth, voice),
         ),
         Section("data", "Data", "May you believe this?", "", readiness_cards(answers.readiness, voice)),
@@ -38,7 +39,11 @@ def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
 
 
 def _worth(answers: Answers, voice: Voice) -> tuple[Card, ...]:
-    return (spenders_card(answers.spenders, voice), whale_card(answers.whale, voice))
+    return (
+        spenders_card(answers.spenders, voice),
+        whale_card(answers.whale, voice),
+        *whole_cards(answers.worth, voice),
+    )
 
 
 def _money(answers: Answers, voice: Voice) -> tuple[Card, ...]:

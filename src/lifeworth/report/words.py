@@ -1,9 +1,10 @@
 """Shares, counts and spans in plain words."""
 
 import re
+from datetime import date
 from math import isfinite
 
-from lifeworth.report.numbers import MINUS, SPACE, count
+from lifeworth.report.numbers import MINUS, SPACE, count, day
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -62,8 +63,16 @@ def clause(text: str) -> str:
 
 
 def set_well(text: str) -> str:
-    """A sentence from another room with true minus signs and no break inside a percentage."""
+    """A sentence from another room: dates as the page writes them, true minus signs, no break inside a percentage."""
+    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", _day_in_words, text)
     return re.sub(r"(?<=\d) %", f"{SPACE}%", re.sub(r"(?<![\w-])-(?=\d)", MINUS, text))
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found.group()))
+    except ValueError:
+        return found.group()
 
 
 def span(days: int) -> str:

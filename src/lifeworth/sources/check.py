@@ -37,6 +37,7 @@ def find_gaps(engine: Engine, report: LoadReport, settings: Settings) -> Iterato
         )
     if report.currency is None:
         yield Gap("currency", "Amounts are shown without a unit.", "Name it: --currency EUR.")
+    yield from _tax_gap(engine, report)
     yield from _cost_gaps(engine, settings)
     yield from _event_gaps(engine)
     yield from _history_gaps(report)
@@ -61,6 +62,7 @@ def _cost_gaps(engine: Engine, settings: Settings) -> Iterator[Gap]:
             "Add a file of products with unit_cost, or a margin: --margin 0.35, or the file's own profit column: "
             "--map line_profit=COLUMN.",
         )
+        return
     for cost, kind, words in (
         ("payment_fee", "payment_fee", "payment fees"),
         ("shipping", "shipping_paid", "shipping paid"),
@@ -72,6 +74,17 @@ def _cost_gaps(engine: Engine, settings: Settings) -> Iterator[Gap]:
                 f"Profit is overstated by the {words} of every order.",
                 f'Add a file of order costs, or a rule with cost = "{cost}" in lifeworth.toml.',
             )
+
+
+def _tax_gap(engine: Engine, report: LoadReport) -> Iterator[Gap]:
+    """Money that may hold tax looks like revenue."""
+    named = any("tax" in reading.fields for reading in report.readings)
+    if report.has_money and not named and not _filled(engine, "sources_orders", "tax <> 0"):
+        yield Gap(
+            "tax",
+            "Amounts are taken as they stand. If they contain VAT or sales tax, revenue and profit are too high by it.",
+            "Export net amounts, or name both: --map total=COLUMN --map tax=COLUMN takes the tax off.",
+        )
 
 
 def _event_gaps(engine: Engine) -> Iterator[Gap]:

@@ -116,18 +116,38 @@ def with_attributes(shape: TableShape, opened: Opened, chosen: Iterable[str]) ->
     )
 
 
+SPOKEN = "replace(replace(lower(trim(v_cost_type)), ' ', '_'), '-', '_')"
+
+# What people write for the cost types of the contract.
+MEANT = {
+    "shipping_paid": ("shipping", "shipping_cost", "freight", "postage", "carrier", "delivery"),
+    "payment_fee": ("payment", "payment_fees", "transaction_fee", "processing_fee", "card_fee"),
+    "pick_pack": ("packing", "picking", "pick_and_pack", "fulfilment", "fulfillment", "handling", "packaging"),
+    "marketplace_fee": ("marketplace", "marketplace_fees", "referral_fee"),
+    "commission": ("commissions", "sales_commission"),
+}
+
+
 def shape_order_costs(has: frozenset[str], ask: Ask) -> TableShape:
-    """Costs of single orders; a type outside the contract counts as “other”."""
+    """Costs of single orders; a type nobody can place is quarantined, for a cost must not be counted twice."""
+    meant = " ".join(
+        f"WHEN {SPOKEN} IN ({', '.join(map(literal, words))}) THEN '{kind}'" for kind, words in MEANT.items()
+    )
     known = ", ".join(f"'{name}'" for name in COST_TYPES)
-    spoken = "replace(replace(lower(v_cost_type), ' ', '_'), '-', '_')"
+    spoken = SPOKEN
     columns = _plain(has, order_id="VARCHAR", amount=MONEY) | {
-        "cost_type": ("VARCHAR", f"CASE WHEN {spoken} IN ({known}) THEN {spoken} ELSE 'other' END"),
+        "cost_type": ("VARCHAR", f"CASE {meant} WHEN {spoken} IN ({known}) THEN {spoken} ELSE 'other' END"),
         "currency": ("VARCHAR", "v_currency"),
     }
-    strange = ask(f"count_if({spoken} NOT IN ({known}))")
-    notes = (f"{strange:,} costs have a type outside {', '.join(COST_TYPES)} and count as other.",)
-    rules = (Rule("amount IS NULL", "quarantined", "no cost"),)
-    return TableShape(columns, "order_id", "grouped", rules, "-amount", notes if strange else ())
+    rules = (
+        Rule("amount IS NULL", "quarantined", "no cost"),
+        Rule(
+            "cost_type = 'other' AND lower(coalesce(v_cost_type, '')) <> 'other'",
+            "quarantined",
+            f"unknown cost type (known: {', '.join(COST_TYPES)})",
+        ),
+    )
+    return TableShape(columns, "order_id", "grouped", rules, "-amount")
 
 
 def shape_service(has: frozenset[str], ask: Ask) -> TableShape:

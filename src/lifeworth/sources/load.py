@@ -90,6 +90,7 @@ def load(
     build_orders(engine, staged)
     staged = [set_orphans_aside(engine, file) for file in staged]
     build_rest(engine, staged)
+    _price_orders_by_lines(engine)
     accounts = _account(engine, items, {file.file_no: file for file in staged})
     facts = Facts(terms, accounts, staged, [item.opened for item in items], conflicts, as_of)
     report = summarise(engine, facts)
@@ -203,6 +204,21 @@ def _clear(engine: Engine) -> None:
         if name.startswith(("sources_raw_", "sources_staged_", "sources_ruled_")):
             kind = engine.value("SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name])
             engine.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
+
+
+def _price_orders_by_lines(engine: Engine) -> None:
+    """An order whose own file gives no amount is worth what its lines say."""
+    if engine.value("SELECT count(*) FROM sources_orders WHERE gross <> 0 OR discount <> 0"):
+        return
+    engine.execute(
+        """
+        UPDATE sources_orders SET gross = l.gross, discount = l.discount
+        FROM (SELECT order_id, CAST(sum(amount + discount) AS DECIMAL(18,4)) AS gross,
+                CAST(sum(discount) AS DECIMAL(18,4)) AS discount
+            FROM sources_order_lines GROUP BY order_id) l
+        WHERE l.order_id = sources_orders.order_id
+        """
+    )
 
 
 def _refuse_nothing(report: LoadReport) -> None:

@@ -34,7 +34,8 @@ def summarise(engine: Engine, facts: Facts) -> LoadReport:
     after = 0
     if facts.as_of is not None and last is not None and last >= facts.as_of:
         after = engine.value("SELECT count(*) FROM sources_orders WHERE ordered_on >= ?", [facts.as_of])
-    has_money = any(file.shape is not None and file.shape.has_money for file in facts.staged)
+    priced = any(file.shape is not None and file.shape.has_money for file in facts.staged)
+    has_money = priced or bool(engine.value("SELECT count(*) FROM sources_orders WHERE gross <> 0"))
     set_aside = _set_aside(facts)
     by_number = {file.file_no: file for file in facts.staged}
     warnings = [*_file_warnings(facts), *_load_warnings(engine, facts, set_aside, has_money)]

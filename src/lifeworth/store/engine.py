@@ -11,6 +11,12 @@ Array = NDArray[Any]
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
 
+def one_file(path: object) -> str:
+    """A path as an SQL literal that names this file and no other: engines read ``*``, ``?`` and ``[`` as patterns."""
+    plain = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+    return "'" + plain.replace("'", "''") + "'"
+
+
 class Engine(Protocol):
     """SQL in, rows or arrays out; named tables in between."""
 

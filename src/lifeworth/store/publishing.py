@@ -30,6 +30,8 @@ from lifeworth.errors import DataError
 KEPT_VERSIONS = 5
 MANIFEST = "manifest.json"
 UNFINISHED = ".lifeworth-publishing"
+ORIGIN = ".lifeworth-origin"
+ROOMS = ("sources", "ledger", "backtest", "values")
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,25 @@ class Publisher:
     def current(self) -> Published | None:
         """The served version, or none before the first run."""
         try:
-            pointer = json.loads((self.published / "current").read_text())
+            version = int(json.loads((self.published / "current").read_text())["version"])
         except FileNotFoundError:
             return None
-        return Published(pointer["version"], self.published / str(pointer["version"]))
+        except (ValueError, KeyError, TypeError):
+            return self._newest_whole()
+        served = Published(version, self.published / str(version))
+        return served if (served.folder / MANIFEST).exists() else self._newest_whole()
+
+    def _newest_whole(self) -> Published | None:
+        """Where the pointer itself is damaged: the newest version that still matches its manifest."""
+        numbers = sorted((int(f.name) for f in self.published.iterdir() if f.name.isdigit()), reverse=True)
+        for number in numbers:
+            candidate = Published(number, self.published / str(number))
+            try:
+                verify(candidate)
+            except (DataError, OSError, ValueError):
+                continue
+            return candidate
+        return None
 
     def sweep(self) -> None:
         """Remove what a run that died left behind. Call with the lock held."""
@@ -78,11 +95,16 @@ class Publisher:
         folder.mkdir(parents=True, mode=0o700)
         return folder
 
-    def publish(self, folder: Path) -> Published:
-        """Make a finished folder the served version in one step, and drop versions long past."""
+    def next(self) -> Published:
+        """What the next version will be called and where it will stand."""
         served = self.current()
         version = served.version + 1 if served else 1
-        target = self.published / str(version)
+        return Published(version, self.published / str(version))
+
+    def publish(self, folder: Path) -> Published:
+        """Make a finished folder the served version in one step, and drop versions long past."""
+        coming = self.next()
+        version, target = coming.version, coming.folder
         _write_durably(folder / MANIFEST, json.dumps(_manifest(folder), indent=1))
         for file in _files(folder):
             _sync(file)
@@ -128,9 +150,7 @@ def verify(published: Published) -> None:
 
 def deliver(published: Published, out: Path) -> None:
     """Put the published files where the person asked for them, each by one rename."""
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    note = out / UNFINISHED
-    _write_durably(note, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    note = announce(published, out)
     names = [str(f.relative_to(published.folder)) for f in _files(published.folder) if f.name != MANIFEST]
     staged = []
     for name in names:
@@ -142,32 +162,53 @@ def deliver(published: Published, out: Path) -> None:
         staged.append((beside, target))
     for beside, target in staged:
         os.replace(beside, target)
+    _write_durably(out / ORIGIN, json.dumps({"version": published.version, "folder": str(published.folder)}))
     _remove_strays(out, set(names))
     note.unlink()
 
 
+def announce(published: Published, out: Path) -> Path:
+    """Leave a note in the folder asked for that this version is on its way, before anything moves."""
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = out / UNFINISHED
+    _write_durably(note, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    return note
+
+
 def finish_delivery(out: Path) -> None:
-    """Complete a delivery that a dead run began, if there is one."""
+    """Complete a delivery that a dead run began, if its version was published; else forget it."""
     note = out / UNFINISHED
     if not note.exists():
         return
     try:
         left = json.loads(note.read_text())
-        published = Published(left["version"], Path(left["folder"]))
-    except (ValueError, KeyError):
+        published = Published(int(left["version"]), Path(left["folder"]))
+    except (ValueError, KeyError, TypeError):
         note.unlink()
         return
-    if (published.folder / MANIFEST).exists():
+    served = Publisher(published.folder.parent.parent).current() if published.folder.is_dir() else None
+    if served is not None and served.version >= published.version and (published.folder / MANIFEST).exists():
         deliver(published, out)
     else:
         note.unlink()
 
 
+def delivered(out: Path) -> Published | None:
+    """The published version that a result folder holds, also when its store is elsewhere."""
+    try:
+        origin = json.loads((out / ORIGIN).read_text())
+        published = Published(int(origin["version"]), Path(origin["folder"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return published if (published.folder / MANIFEST).exists() else None
+
+
 def _remove_strays(out: Path, names: set[str]) -> None:
     """Tables of an earlier version that this one does not have would be read as its own."""
-    for file in (out / "tables").glob("*"):
-        if f"tables/{file.name}" not in names:
-            file.unlink()
+    for room in ROOMS:
+        for file in (out / "tables").glob(f"{room}_*"):
+            if f"tables/{file.name}" not in names and file.suffix in (".csv", ".parquet") and file.is_file():
+                file.unlink()
 
 
 def _link(source: Path, target: Path) -> None:

@@ -118,7 +118,7 @@ def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
         f"CASE WHEN wait_{part} >= 0 THEN CAST($as_of + CAST(wait_{part} AS INTEGER) AS DATE) END AS next_order_{part}"
         for part in spread
     ]
-    lifetime = [f"CAST({past} AS DOUBLE) + residual_value_{p} AS lifetime_value_{p}" for p in spread]
+    lifetime = [f"round(CAST({past} AS DOUBLE) + residual_value_{p}, 2) AS lifetime_value_{p}" for p in spread]
     engine.execute(
         f"""
         CREATE OR REPLACE TABLE values_customers AS

@@ -1,5 +1,6 @@
 """``lifeworth`` on the command line."""
 
+import errno
 import os
 import sys
 import traceback
@@ -54,8 +55,16 @@ def main() -> None:
 
 
 def _confess(defect: Exception) -> None:
+    text = (str(defect).splitlines() or [""])[0][:300]
+    if getattr(defect, "errno", None) == errno.ENOSPC or "No space left" in str(defect):
+        typer.echo(
+            "lifeworth: the disk is full; nothing was published and the last result is untouched.\n"
+            "  what to do: free some space (about three times the size of the input files), then run again.",
+            err=True,
+        )
+        return
     typer.echo(
-        f"lifeworth: a defect of ours, not of your data: {type(defect).__name__}: {str(defect).splitlines()[0][:300]}\n"
+        f"lifeworth: a defect of ours, not of your data: {type(defect).__name__}: {text}\n"
         "  what to do: the last published result is untouched; run again with LIFEWORTH_DEBUG=1 for the details "
         "and report them.",
         err=True,

@@ -17,12 +17,13 @@ def check(
     mapping: options.Mapping = None,
     config: options.Config = None,
     currency: options.Currency = None,
+    margin: options.Margin = None,
 ) -> None:
     """Say what the files hold and what is missing."""
     requests = options.file_requests(files, {})
     if not requests:
         raise UsageError("No file was given. Try: lifeworth check orders.csv")
-    settings = options.settings_from(config, mapping, currency, None)
+    settings = options.settings_from(config, mapping, currency, margin)
     with tempfile.TemporaryDirectory(prefix="lifeworth-") as name:
         scratch = Path(name)
         engine = DuckDB(scratch / "check.duckdb", scratch=scratch / "spill")

@@ -10,7 +10,8 @@ from lifeworth.answers.customer import CustomerAnswer, explain_customer
 from lifeworth.answers.estimate import Estimate
 from lifeworth.errors import UsageError
 from lifeworth.store.duckdb.engine import DuckDB
-from lifeworth.store.publishing import Publisher
+from lifeworth.store.engine import one_file
+from lifeworth.store.publishing import Publisher, delivered, finish_delivery
 
 
 def explain(
@@ -21,8 +22,9 @@ def explain(
     ] = None,
 ) -> None:
     """Say how a customer's past and expected value come about."""
+    finish_delivery(out)
     folder = store or out / "store"
-    published = Publisher(folder).current() if folder.is_dir() else None
+    published = delivered(out) or (Publisher(folder).current() if folder.is_dir() else None)
     if published is None:
         raise UsageError(f"There is no published result in {folder}. Run `lifeworth run` first, or name it with --out.")
     engine = DuckDB()
@@ -31,8 +33,8 @@ def explain(
             ("values_customers", published.folder / "customer_value.parquet"),
             ("ledger_customers", published.folder / "tables" / "ledger_customers.parquet"),
         ):
-            path = str(file).replace("'", "''")
-            engine.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{path}')")
+            source = f"read_parquet({one_file(file)}, hive_partitioning=false)"
+            engine.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")
         for line in explanation(explain_customer(engine, customer)):
             typer.echo(line)
     finally:
@@ -54,7 +56,12 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     yield f"  evidence {a.evidence}: {a.evidence_meaning}"
     yield ""
     yield "What has been"
-    yield f"  {a.orders} orders on {a.purchase_days} days, {a.first_order_on} to {a.last_order_on}"
+    when = f"{a.first_order_on} to {a.last_order_on}"
+    yield (
+        f"  1 order on {a.first_order_on}"
+        if a.orders == 1
+        else f"  {a.orders} orders, purchase days {a.purchase_days}, {when}"
+    )
     for step in a.waterfall:
         if step.amount or step.kind in ("start", "total"):
             yield f"  {'= ' if step.kind == 'total' else '  '}{step.step:<36}{step.amount:>14,.2f}{money}"
@@ -70,7 +77,7 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     else:
         yield "  next order                   more likely not within the horizon"
     yield f"  net revenue                  {said(a.revenue)}"
-    yield f"  value (discounted {a.basis})   {said(a.value)}"
+    yield f"  {f'value (discounted {a.basis})':<29}{said(a.value)}"
     yield f"  whole remaining relationship {said(a.residual)}"
     yield f"  past and future together     {said(a.lifetime)}"
     yield ""

@@ -32,6 +32,12 @@ AsOf = Annotated[
         help="YYYY-MM-DD; what came on or after it is the future [default: after the last order]",
     ),
 ]
+Margin = Annotated[
+    float | None,
+    typer.Option(
+        "--margin", metavar="SHARE", help="Profit after goods as a share of revenue, where no cost is recorded."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 
 

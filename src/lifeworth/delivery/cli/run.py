@@ -39,12 +39,7 @@ def run(
     ] = 0.8,
     discount: Annotated[float, typer.Option("--discount", metavar="RATE", help="Annual discount rate.")] = 0.10,
     currency: options.Currency = None,
-    margin: Annotated[
-        float | None,
-        typer.Option(
-            "--margin", metavar="SHARE", help="Profit after goods as a share of revenue, where no cost is recorded."
-        ),
-    ] = None,
+    margin: options.Margin = None,
     threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="Cores to use [default: all]")] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Fixes what little is left to chance.")] = 1,
     store: Annotated[

@@ -13,8 +13,9 @@ def say_result(outcome: Outcome) -> None:
     base, money = record["base"], f" {record['currency']}" if record["currency"] else ""
     kind = record["basis"]
     expected, unit = ("orders", " orders") if base["revenue_mean"] == 0 else ("value", f"{money} of {kind}")
+    today = "" if expected == "orders" or record["discount"] == 0 else " in today's money"
     typer.echo(
-        f"{base['customers']:,.0f} {'customer' if base['customers'] == 1 else 'customers'}, as of {record['as_of']}: about {base[f'{expected}_mean']:,.0f}{unit} "
+        f"{base['customers']:,.0f} {'customer' if base['customers'] == 1 else 'customers'}, as of {record['as_of']}: about {base[f'{expected}_mean']:,.0f}{unit}{today} "
         f"over the next {record['horizon_days']} days "
         f"({record['interval_level']:.0%} range {base[f'{expected}_low']:,.0f} to {base[f'{expected}_high']:,.0f})."
     )

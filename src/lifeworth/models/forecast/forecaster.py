@@ -53,7 +53,7 @@ class Forecaster:
         self.row_of_, self.weights_ = unique.inverse, unique.weight
         self.rows_ = Rows(*(column.values[column.codes] for column in unique.columns))
         self.purchases_, self.chosen_, self.reason_ = self._choose_purchase_model()
-        self.revenue_ = RevenuePerOrder(self.seed).fit(history)
+        self.revenue_ = RevenuePerOrder().fit(history)
         self.profit_ = ProfitPerOrder().fit(history)
         self.warnings_ = [*self.purchases_.warnings_, *self._spend_warnings()]
         return self

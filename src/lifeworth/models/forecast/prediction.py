@@ -29,7 +29,8 @@ from lifeworth.models.purchase.pareto_nbd import ParetoNBD
 Floats = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
-MANY_ROWS = 20_000
+# Parameter points by the most customers they are used for: with many customers little is left unsure.
+PARAMETERS = ((5_000, 256), (30_000, 128), (np.inf, 8))
 TILT_SAMPLE = 4_000
 # Points per customer, by the most customers they are used for: fewer where there are many customers to forecast.
 POINTS = ((30_000, 1024), (150_000, 512), (500_000, 256), (np.inf, 128))
@@ -74,8 +75,8 @@ class Prediction:
         self.row_of = fitted.row_of[self.who]
         self.strata = lattice(next(count for most, count in POINTS if len(self.who) <= most))
         model = fitted.purchases
-        wanted = 32 if len(fitted.rows) <= MANY_ROWS else 8
-        self.points = parameter_points(model.log_params_, model.log_covariance_, wanted=wanted, seed=fitted.seed)
+        wanted = next(points for most, points in PARAMETERS if len(fitted.history) <= most)
+        self.points = parameter_points(model.log_params_, model.log_covariance_, wanted=wanted)
         self._expect()
         self._tabulate()
         self._allocate()

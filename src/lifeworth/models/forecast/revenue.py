@@ -54,7 +54,6 @@ class RevenuePerOrder:
         Share of the amounts charged that stays after refunds that outweigh or follow them.
     """
 
-    seed: int = 1
     gamma_gamma_: GammaGamma | None = field(default=None, init=False)
     shrunken_: ShrunkenMean | None = field(default=None, init=False)
 
@@ -113,7 +112,7 @@ class RevenuePerOrder:
     def _points(self, wanted: int) -> ParameterPoints:
         assert self.gamma_gamma_ is not None
         model = self.gamma_gamma_
-        return parameter_points(model.log_params_, model.log_covariance_, wanted=wanted, seed=self.seed + 7)
+        return parameter_points(model.log_params_, model.log_covariance_, wanted=wanted)
 
     def _gamma_gamma_mean(self, parameters: Floats) -> Floats:
         """Expected charged amount per order given own history (Fader, Hardie 2013, eq. 5)."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 
@@ -65,12 +66,12 @@ class ParameterPoints:
     spread: Floats
 
 
-def parameter_points(log_estimate: Floats, log_covariance: Floats, *, wanted: int, seed: int) -> ParameterPoints:
+def parameter_points(log_estimate: Floats, log_covariance: Floats, *, wanted: int) -> ParameterPoints:
     """Points that stand for what the data leave open about population parameters (Laplace approximation).
 
     With few points wanted they are the sigma points mean ± √d · (columns of the covariance's root)
-    (Julier & Uhlmann 1997), which carry mean and covariance exactly; with many they are antithetic normal
-    draws. Directions the data hardly bound are cut at one and a half log units, so that a ridge widens a
+    (Julier & Uhlmann 1997), which carry mean and covariance exactly; with many they are a lattice of
+    normal points. Directions the data hardly bound are cut at one and a half log units, so that a ridge widens a
     range without sending it to infinity.
     """
     dimension = len(log_estimate)
@@ -79,6 +80,5 @@ def parameter_points(log_estimate: Floats, log_covariance: Floats, *, wanted: in
     if wanted < 4 * dimension:
         offsets = np.sqrt(dimension) * np.concatenate([root.T, -root.T])
     else:
-        half = np.random.default_rng([seed, 1]).standard_normal((wanted // 2, dimension)) @ root.T
-        offsets = np.concatenate([half, -half])
+        offsets = ndtri(lattice(wanted, dimension).points).T @ root.T
     return ParameterPoints(np.exp(log_estimate), np.exp(log_estimate + offsets))

@@ -5,15 +5,13 @@ from statistics import median
 
 from lifeworth.answers.cohorts import Cohort, Cohorts
 from lifeworth.report.card import Card, Cell, Column, Shade, Table, numbers
+from lifeworth.report.cards.trend import EQUAL_AGES, FEW, Compared, compared
 from lifeworth.report.numbers import count, month
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import number_word, sentence
 
 _HEAT_AGES = (0, 1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)
-_EQUAL_AGES = (12, 6, 3, 1, 0)
-_FEW = 30
 _MOST_LINES = 12
-_A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 
 
 def cohorts_cards(cohorts: Cohorts, voice: Voice) -> tuple[Card, ...]:
@@ -58,26 +56,24 @@ def _curves(cohorts: Cohorts, voice: Voice) -> Card:
 
 def _title(cohorts: Cohorts, voice: Voice) -> str:
     what = "profit" if cohorts.in_profit else "revenue"
-    found = _equal_age(cohorts)
+    found = compared(cohorts)
     if found is None:
         return _alone(cohorts, voice, what)
-    age, new, old = found
-    now, then = new.per_customer[age], old.per_customer[age]
-    by = f"by month {number_word(age)}" if age else "on the first day"
-    newer, older = cohort_name(new, cohorts.grain), cohort_name(old, cohorts.grain)
-    against = (
-        "about as much as" if then > 0 and abs(now / then - 1) < 0.05 else "more than" if now > then else "less than"
-    )
-    return (
-        f"Customers won in {newer} brought {voice.money.about(now)} of {what} {by}, {against} those won in {older} "
-        f"({voice.money.about(then)})"
-    )
+    by = f"by month {number_word(found.age)}" if found.age else "on the first day"
+    if found.trend == 0:
+        low, high = voice.money.about(min(found.each)), voice.money.about(max(found.each))
+        if low == high:
+            return f"Whenever they were won, new customers brought {low} of {what} {by}"
+        return f"No clear trend: new customers brought {low} to {high} of {what} {by}"
+    now, then = voice.money.about(found.later), voice.money.about(found.earlier)
+    more = "more" if found.trend > 0 else "less"
+    return f"Customers won later bring {more}: {now} of {what} {by}, against {then} from those won earlier"
 
 
 def _alone(cohorts: Cohorts, voice: Voice, what: str) -> str:
     """A title where no two groups can be compared: the oldest group at its first day and at a later age."""
     group = max(cohorts.cohorts, key=lambda c: len(c.per_customer))
-    age = next(age for age in _EQUAL_AGES if age < len(group.per_customer))
+    age = next(age for age in EQUAL_AGES if age < len(group.per_customer))
     said = f"An average new customer brought {voice.money.about(group.per_customer[0])} of {what} on the first day"
     if age == 0:
         return said
@@ -86,29 +82,27 @@ def _alone(cohorts: Cohorts, voice: Voice, what: str) -> str:
     return f"{said}, {voice.money.about(group.per_customer[age])} by month {number_word(age)}"
 
 
-def _equal_age(cohorts: Cohorts) -> tuple[int, Cohort, Cohort] | None:
-    """The newest group and the one a year (or the longest time) before it, at an age both have reached.
-
-    The first group is left out: whoever bought before the files begin would pass for new in it.
-    """
-    for age in _EQUAL_AGES:
-        reached = [c for c in cohorts.cohorts[1:] if len(c.per_customer) > age and c.customers >= _FEW]
-        if len(reached) >= 2:
-            before = reached[: -_A_YEAR[cohorts.grain]] or reached[:1]
-            return age, reached[-1], before[-1]
-    return None
-
-
 def _caption(cohorts: Cohorts, voice: Voice) -> str:
-    found, parts = _equal_age(cohorts), []
+    found, parts = compared(cohorts), []
     if found:
-        _, new, old = found
+        first, last = cohort_name(found.groups[0], cohorts.grain), cohort_name(found.groups[-1], cohorts.grain)
         parts.append(
-            f"Compared at equal age: {count(new.customers)} customers won in {cohort_name(new, cohorts.grain)} with "
-            f"{count(old.customers)} won in {cohort_name(old, cohorts.grain)}."
+            f"{_all_of(found)} groups from {first} to {last} that reached that age are compared; "
+            f"the {_halves(found)[0]} {voice.money.about(found.earlier)}, the {_halves(found)[1]} {voice.money.about(found.later)}."
         )
     parts.append(_payback(cohorts, voice))
     return " ".join(part for part in parts if part)
+
+
+def _all_of(found: Compared) -> str:
+    return "Both" if len(found.groups) == 2 else f"All {number_word(len(found.groups))}"
+
+
+def _halves(found: Compared) -> tuple[str, str]:
+    half = len(found.groups) // 2
+    return (
+        ("first averages", "last") if half == 1 else (f"first {number_word(half)} average", f"last {number_word(half)}")
+    )
 
 
 def _payback(cohorts: Cohorts, voice: Voice) -> str:
@@ -158,7 +152,7 @@ def _chart(cohorts: Cohorts, voice: Voice) -> dict[str, object]:
 def _drawn(cohorts: Cohorts) -> list[Cohort]:
     """The groups drawn as lines: those large enough to mean something, the newest of them."""
     old = [c for c in cohorts.cohorts if len(c.per_customer) > 1]
-    large = [c for c in old if c.customers >= _FEW]
+    large = [c for c in old if c.customers >= FEW]
     return (large if len(large) > 1 else old)[-_MOST_LINES:]
 
 
@@ -166,7 +160,7 @@ def _left_out(cohorts: Cohorts) -> str:
     old = [c for c in cohorts.cohorts if len(c.per_customer) > 1]
     if len(_drawn(cohorts)) == len(old):
         return ""
-    return f" Drawn: the newest groups of at least {_FEW} customers; the table holds all."
+    return f" Drawn: the newest groups of at least {FEW} customers; the table holds all."
 
 
 def _ages(cohorts: Cohorts) -> list[int]:
@@ -222,7 +216,7 @@ def _won(cohort: Cohort, voice: Voice) -> tuple[Cell, Cell]:
     if cohort.acquisition_cost is None:
         return ("not known", "")
     back = cohort.payback_months
-    return (voice.money.about(cohort.acquisition_cost), "not yet" if back is None else _age_name(back))
+    return (voice.money.exact(cohort.acquisition_cost), "not yet" if back is None else _age_name(back))
 
 
 def _level(value: float, top: float, bottom: float) -> int:

@@ -124,7 +124,7 @@ def _caption(spread: Distribution, voice: Voice) -> str:
     half = f"Half of the customers should bring {voice.money.about(spread.median)} or less in {voice.ahead}."
     nothing = spread.nothing_expected / spread.customers
     rest = (
-        f" For {'all' if nothing == 1 else percent(nothing)} of them nothing at all is the likeliest: their whole {voice.level} range is zero."
+        f" For {'all' if nothing == 1 else f'{percent(nothing)} of all'} customers nothing at all is the likeliest: their whole {voice.level} range is zero."
         if nothing
         else ""
     )

@@ -1,6 +1,6 @@
 """Whom to look after, write to, rethink or win over: short lists with ranges and reasons."""
 
-from lifeworth.answers.lines import CustomerLine
+from lifeworth.answers.lines import GONE_BELOW, CustomerLine
 from lifeworth.answers.lists import ActionList
 from lifeworth.answers.worth import BaseWorth
 from lifeworth.report.bars import range_bars, range_words
@@ -70,7 +70,9 @@ def _title(found: ActionList, worth: BaseWorth, voice: Voice) -> str:
                 return "Your one customer"
             if found.customers > 0.5 * worth.customers:
                 return f"{people} share about the same expected value"
-            return f"The {people} worth most {agree(found.customers, 'holds', 'hold')} {_held(share)}"
+            if found.customers == 1:
+                return f"The customer worth most holds {_held(share)}"
+            return f"The {people} worth most hold {_held(share)}"
         case "gone_quiet":
             verb = agree(found.customers, "is", "are")
             return f"{many(found.customers, 'valuable customer')} {verb} quiet beyond their own rhythm"
@@ -89,14 +91,33 @@ def _caption(found: ActionList, voice: Voice) -> str:
         case "most_valuable":
             return f"{value} Look after {agree(found.customers, 'this one', 'these')}."
         case "gone_quiet":
-            return f"{value} Write to these first: this is the money that can still be kept."
+            this = agree(found.customers, "this one", "these")
+            return f"{value} That is what comes if nothing is done. Write to {this} first."
         case "merely_spend":
-            return f"{value} Ask what they cost before rewarding them for sales."
+            return f"{value} {_gone_or_still(found)}"
         case "loss_makers":
             look = "returns, discounts and service" if voice.facts.in_profit else "returns"
-            return f"They took {money.short(-found.past)} so far. {value} Look at {look} first."
+            who = agree(found.customers, "This customer", "They")
+            return f"{who} took {money.short(-found.past)} so far. {value} Look at {look} first."
         case _:
             return f"{value} Another purchase soon would say most about them."
+
+
+def _gone_or_still(found: ActionList) -> str:
+    """Why big spenders should bring little, counted, with the advice that fits each."""
+    gone, still = found.probably_gone, found.still_there
+    parts = []
+    if gone:
+        left = f"{percent(GONE_BELOW)} chance of still being a customer"
+        parts.append(
+            f"{count(gone)} {agree(gone, 'is', 'are')} probably gone (less than a {left}): win back or let go."
+        )
+    if still:
+        these = agree(still, "is still there but brings little: look at what this one costs", "")
+        parts.append(f"{count(still)} {these or 'are still there but bringing little: look at what they cost'}.")
+    if rest := found.customers - gone - still:
+        parts.append(f"Of {count(rest)} the model cannot tell.")
+    return " ".join(parts)
 
 
 def _held(share: float) -> str:
@@ -131,6 +152,9 @@ def _table(found: ActionList, voice: Voice) -> Table:
             Column("Why", "why"),
         ),
         rows=tuple(_row(line, bar, voice) for line, bar in zip(found.lines, bars, strict=True)),
+        part=""
+        if len(found.lines) == found.customers
+        else f"the {count(len(found.lines))} shown of {count(found.customers)}; all customers stand in customer_value.csv",
     )
 
 

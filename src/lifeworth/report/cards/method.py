@@ -1,6 +1,7 @@
 """How the figures were made, so that anyone can make them again."""
 
 from lifeworth.answers.gather import Answers
+from lifeworth.answers.groups import HOW_SUMMED
 from lifeworth.report.card import Card
 from lifeworth.report.cards.lists import ONE_PURCHASE
 from lifeworth.report.numbers import day, percent
@@ -22,6 +23,7 @@ def method_card(answers: Answers, voice: Voice) -> Card:
             f"{voice.level} ranges: of ten, about {round(facts.interval_level * 10)} should hold what then happens. "
             "A customer's range often starts at zero, because not coming back is likely.",
         ),
+        ("Range of a sum", HOW_SUMMED.removeprefix("Range of a sum: ").replace("the customers'", "The customers'", 1)),
         ("Model", f"{facts.model_chosen}: {facts.model_reason.rstrip('.')}."),
         (
             "Still a customer",

@@ -2,14 +2,15 @@
 
 from math import isfinite
 
-from lifeworth.answers.proof import OURS, Contender, Proof, Verdict
+from lifeworth.answers.proof import OURS, Contender, Proof, Verdict, Week
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.cards.standing import best_at, better_and_worse
-from lifeworth.report.numbers import count, day, decimals, month, percent
+from lifeworth.report.numbers import Figure, count, day, decimals, month, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import clause, listed, many, sentence, set_well, span, too_much_or_little
+from lifeworth.report.words import agree, clause, listed, many, sentence, set_well, span, too_much_or_little
 
 _NO_RANKING = 0.12
+_EXAMPLES = 2
 
 
 def proof_cards(proof: Proof, voice: Voice) -> tuple[Card, ...]:
@@ -99,7 +100,7 @@ def _tracking(proof: Proof, verdict: Verdict, voice: Voice) -> Card:
     return Card(
         key="tracking",
         title=_tracking_title(verdict, inside, voice),
-        caption=_tracking_caption(verdict, inside, voice),
+        caption=_tracking_caption(proof, verdict, inside, voice),
         chart=_tracking_chart(proof, verdict) if proof.weeks else None,
         chart_label=f"Repeat purchases a week: predicted as a line with its range, actual as dots. {sentence(inside)}.",
         empty="" if proof.weeks else "The test stretch is shorter than a week, so there is no weekly curve.",
@@ -116,7 +117,7 @@ def _tracking_title(verdict: Verdict, inside: str, voice: Voice) -> str:
     return "The total fell inside our range" if _within(verdict) else "What we said and what happened"
 
 
-def _tracking_caption(verdict: Verdict, inside: str, voice: Voice) -> str:
+def _tracking_caption(proof: Proof, verdict: Verdict, inside: str, voice: Voice) -> str:
     fitted = f"Fitted on everything before {day(verdict.cut)}, then blind."
     if not isfinite(verdict.bias):
         return f"{fitted} {set_well(verdict.sentence)}"
@@ -126,7 +127,23 @@ def _tracking_caption(verdict: Verdict, inside: str, voice: Voice) -> str:
         f"({voice.money.fine_range(verdict.predicted.low, verdict.predicted.high)}), "
         f"{voice.money.fine(verdict.actual_total)} happened ({verdict.measured})."
     )
-    return said + (f" Purchases: {inside}." if verdict.weeks and _within(verdict) is False else "")
+    said += f" Purchases: {inside}." if verdict.weeks and _within(verdict) is False else ""
+    return f"{said} {_seasons(proof)}".rstrip()
+
+
+def _seasons(proof: Proof) -> str:
+    """What the model does not see, where the weeks it was fitted on show it."""
+    far = proof.far_above
+    if not far:
+        return ""
+    highest = sorted(far, key=lambda week: week.predicted.mean - week.actual)[:_EXAMPLES]
+    such = listed([day(week.start) for week in sorted(highest, key=lambda week: week.start)])
+    seen = sum(week.phase == "fit" for week in proof.weeks)
+    return (
+        f"Seasons are not part of this model yet: {count(len(far))} of the {many(seen, 'week')} it was fitted on, such as "
+        f"{agree(len(highest), 'that', 'those')} of {such}, {agree(len(far), 'was', 'were')} outside, with more than "
+        "one and a half times the purchases it says."
+    )
 
 
 def _tracking_chart(proof: Proof, verdict: Verdict) -> dict[str, object]:
@@ -165,12 +182,18 @@ def _tracking_table(proof: Proof) -> Table:
                 day(week.start),
                 count(week.actual),
                 count(week.predicted.mean),
-                f"{count(week.predicted.low)} … {count(week.predicted.high)}",
+                _weekly_range(week),
                 "no, blind" if week.phase == "holdout" else "yes",
             )
             for week in reversed(proof.weeks)
         ),
     )
+
+
+def _weekly_range(week: Week) -> str:
+    low, high = week.predicted.low, week.predicted.high
+    words = f"{count(low)} … {count(high)}"
+    return Figure(words, low, high) if isfinite(low) and isfinite(high) else words
 
 
 def _deciles(proof: Proof, verdict: Verdict, voice: Voice) -> Card:
@@ -295,7 +318,7 @@ def _league_row(contender: Contender, several: bool, voice: Voice) -> tuple[Cell
         money.exact(contender.predicted.mean),
         money.fine_range(contender.predicted.low, contender.predicted.high) if ranged else "gives none",
         money.exact(contender.actual_total),
-        too_much_or_little(contender.bias) if isfinite(contender.bias) else "–",
+        Figure(too_much_or_little(contender.bias), contender.bias, unit="%") if isfinite(contender.bias) else "–",
         money.about(contender.mae),
         decimals(contender.gini, 2) if isfinite(contender.gini) else "–",
         percent(contender.coverage / 100) if isfinite(contender.coverage) else "",

@@ -6,7 +6,7 @@ from lifeworth.answers.readiness import CostCoverage, Readiness, SetAside
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.numbers import Money, count, day, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import agree, clause, many, sentence, set_well, shorten
+from lifeworth.report.words import agree, clause, listed, many, sentence, set_well, shorten
 
 SUPPLY = (
     "To see profit, supply what things cost: a product file with unit_cost, or --margin 0.35 for a rough start, or "
@@ -15,6 +15,8 @@ SUPPLY = (
 _MOST_REASONS = 12
 NO_CUSTOMER = "no customer"
 WINNING = "Winning customers"
+# Costs many orders or customers do not have by nature.
+_MAY_BE_NONE = ("Commissions", WINNING)
 _KINDS = {
     "goods": ("Goods", "what was sold"),
     "shipping": ("Postage", "delivery charged to the customer; counts as revenue"),
@@ -46,8 +48,11 @@ def _costs(ready: Readiness, voice: Voice) -> Card:
     elif missing:
         title, caption = f"{many(len(missing), 'kind of cost', 'kinds of cost')} not known: {', '.join(missing)}", ""
     else:
-        partly = sum(cost.missing > 0.0005 for cost in ready.coverage)
+        some = [cost.cost for cost in ready.coverage if cost.missing > 0.0005]
+        partly = sum(cost not in _MAY_BE_NONE for cost in some)
         title, caption = "Every kind of cost is recorded, ruled or spread", ""
+        if some:
+            title += f"; some orders or customers have none of {listed([cost.lower() for cost in some])} on record"
         if partly:
             title = f"{many(partly, 'kind of cost', 'kinds of cost')} {agree(partly, 'is', 'are')} known only in part"
     return Card(
@@ -66,7 +71,7 @@ def _cost_table(ready: Readiness) -> Table:
         columns: tuple[Column, ...] = (Column("Cost"), Column("What it needs", "why"))
         rows: tuple[tuple[Cell, ...], ...] = tuple((cost.cost, cost.effect) for cost in ready.coverage)
     else:
-        shares = (*numbers("Recorded"), *numbers("By rule", "Spread", phone=False), *numbers("Missing"))
+        shares = (*numbers("Recorded"), *numbers("By rule", "Spread", phone=False), *numbers("Not recorded"))
         columns = (Column("Cost"), *shares, Column("What that does", "why"))
         rows = tuple(_cost_row(cost) for cost in ready.coverage)
     return Table(caption="How each kind of cost is known", columns=columns, rows=rows)
@@ -91,7 +96,8 @@ def _files(ready: Readiness) -> Card:
                 Column("File", "id"),
                 Column("Kind", phone=False),
                 *numbers("Read", "Loaded"),
-                *numbers("Duplicate", "Quarantined", "Ignored", phone=False),
+                *numbers("Duplicate", "Quarantined", phone=False),
+                *numbers("Ignored"),
             ),
             rows=tuple(
                 (
@@ -208,7 +214,7 @@ def _reason_row(reason: SetAside, voice: Voice) -> tuple[Cell, ...]:
     where = f"{shorten(reason.file, 24)} line {reason.first_line}" if reason.first_line else shorten(reason.file, 24)
     money = Money(reason.currency or voice.facts.currency)
     amount = money.exact(reason.amount) if isfinite(reason.amount) else "–"
-    return (sentence(reason.reason), reason.verdict, count(reason.rows), amount, where)
+    return (sentence(set_well(reason.reason)), reason.verdict, count(reason.rows), amount, where)
 
 
 def _checks(ready: Readiness, voice: Voice) -> Card | None:
@@ -235,7 +241,7 @@ def _checks(ready: Readiness, voice: Voice) -> Card | None:
                     voice.money.exact(c.source_total),
                     voice.money.exact(c.ledger_total),
                     voice.money.exact(c.difference),
-                    c.explanation,
+                    set_well(c.explanation),
                 )
                 for c in ready.checks
             ),

@@ -5,7 +5,7 @@ from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.numbers import count, percent
 from lifeworth.report.scale import MoneyScale
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import many, shorten
+from lifeworth.report.words import listed, many, shorten
 
 FEWEST = 10
 
@@ -53,8 +53,28 @@ def _title(spenders: Spenders, voice: Voice) -> str:
         return "Nobody is expected to bring anything, big spenders included"
     share = spenders.merely_spend.customers / big
     if share >= 0.1:
-        return f"{percent(share)} of the biggest spenders are not among the most valuable"
+        return f"{percent(share)} of the biggest spenders are not among the most valuable{_why(spenders.merely_spend)}"
     return "Who spends is mostly, not always, who pays off"
+
+
+def _why(group: SpenderGroup) -> str:
+    """What most of them have in common; nothing where neither holds for most."""
+    if group.probably_gone > 0.5 * group.customers:
+        return ": more than half of these are probably gone"
+    if group.still_there > 0.5 * group.customers:
+        return ": more than half of these are still there but bring little"
+    return ""
+
+
+def _split(group: SpenderGroup) -> str:
+    parts = [
+        f"{count(group.probably_gone)} probably gone",
+        f"{count(group.still_there)} still there but bringing little",
+    ]
+    rest = group.customers - group.probably_gone - group.still_there
+    if rest:
+        parts.append(f"{count(rest)} of whom the model cannot tell")
+    return listed(parts)
 
 
 def _caption(spenders: Spenders, voice: Voice) -> str:
@@ -68,7 +88,7 @@ def _caption(spenders: Spenders, voice: Voice) -> str:
         )
     return (
         f"{many(merely.customers, 'customer')} spent {money.short(merely.past_revenue)} but should bring only "
-        f"{money.short(merely.value.mean)}; {many(quiet.customers, 'other')} spent {money.short(quiet.past_revenue)} "
+        f"{money.short(merely.value.mean)} ({_split(merely)}); {many(quiet.customers, 'other')} spent {money.short(quiet.past_revenue)} "
         f"and should bring {money.short(quiet.value.mean)}. Choosing the best by sales would miss "
         f"{money.short(spenders.value_missed)} of {voice.worth}."
     )
@@ -124,9 +144,9 @@ def _says(point: SpenderPoint, voice: Voice) -> str:
 
 def _table(spenders: Spenders, voice: Voice) -> Table:
     groups = (
-        ("▲ spend much, bring little", spenders.merely_spend),
-        ("◆ spend little, bring much", spenders.quietly_valuable),
-        ("● spend much and bring much", spenders.both),
+        ("▲ spent much, should bring little", spenders.merely_spend),
+        ("◆ spent little, should bring much", spenders.quietly_valuable),
+        ("● spent much, should bring much", spenders.both),
         ("○ neither", spenders.neither),
     )
     return Table(

@@ -1,6 +1,6 @@
 """From gross sales to profit."""
 
-from lifeworth.answers.waterfall import Waterfall, WaterfallStep
+from lifeworth.answers.waterfall import AFTER_WINNING, BEFORE_WINNING, WINNING, Waterfall, WaterfallStep
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.numbers import percent
 from lifeworth.report.voice import Voice
@@ -8,7 +8,9 @@ from lifeworth.report.words import listed, sentence
 
 _REVENUE_STEPS = ("Gross sales", "Net revenue", "Shipping charged")
 
-_BRIEF = {"Profit before winning customers": "Profit before winning", "Winning customers": "Winning"}
+_BRIEF = {BEFORE_WINNING: "Profit before winning", WINNING: "Winning", AFTER_WINNING: "Profit after winning"}
+# Costs many orders or customers do not have by nature.
+_MAY_BE_NONE = ("Commissions", WINNING)
 
 
 def waterfall_card(waterfall: Waterfall, voice: Voice) -> Card:
@@ -43,17 +45,27 @@ def _title(waterfall: Waterfall, voice: Voice) -> str:
         return f"Of every {hundred} of gross sales, {voice.money.about(round(net / gross * 100))} stays as net revenue"
     if net <= 0:
         return "Refunds and discounts took all of the sales"
-    left = waterfall.steps[-1].amount / net * 100
+    left, won = _profit(waterfall) / net * 100, -_amount(waterfall, WINNING) / net * 100
     if left < 0:
         return f"Every {hundred} of net revenue ends as a loss of {voice.money.about(max(1, round(-left)))}"
-    return f"Of every {hundred} of net revenue, {voice.money.about(round(left))} stays as profit"
+    said = f"Of every {hundred} of net revenue, {voice.money.about(round(left))} stays as profit"
+    return f"{said}; winning customers then took {voice.money.about(round(won))}" if round(won) > 0 else said
+
+
+def _profit(waterfall: Waterfall) -> float:
+    """Profit as in the headline: before the cost of winning customers."""
+    before = [step.amount for step in waterfall.steps if step.step == BEFORE_WINNING]
+    return before[0] if before else waterfall.steps[-1].amount
 
 
 def _caption(waterfall: Waterfall, voice: Voice) -> str:
     if not waterfall.in_profit:
         return "No costs are known, so the steps end at net revenue: what is left of it as profit is not known."
     net = _amount(waterfall, "Net revenue")
-    costs = sorted((step for step in _after_revenue(waterfall) if step.amount < 0), key=lambda step: step.amount)[:3]
+    costs = sorted(
+        (step for step in _after_revenue(waterfall) if step.amount < 0 and step.step != WINNING),
+        key=lambda step: step.amount,
+    )[:3]
     parts = [f"{step.step.lower()} {voice.money.short(-step.amount)}" for step in costs]
     taken = f"The largest takers: {listed(parts)}." if parts and net > 0 else "Nothing is taken off."
     unknown = [step.step.lower() for step in waterfall.steps if step.missing_share > 0.995]
@@ -85,7 +97,7 @@ def _chart(waterfall: Waterfall, voice: Voice) -> dict[str, object]:
                 "short": "not known" if step.missing_share > 0.995 else voice.money.fine(step.amount),
                 "note": _known_how(step) if step.missing_share <= 0.995 else "",
                 "colour": _colour(step),
-                "guess": step.ruled_share + step.allocated_share + step.missing_share > 0.5,
+                "guess": step.ruled_share + step.allocated_share + _missing(step) > 0.5,
             }
         )
     return {"kind": "waterfall", "rows": rows}
@@ -99,8 +111,13 @@ def _colour(step: WaterfallStep) -> str:
     return "cost"
 
 
+def _missing(step: WaterfallStep) -> float:
+    """The share that ought to be known and is not."""
+    return 0.0 if step.step in _MAY_BE_NONE and step.amount else step.missing_share
+
+
 def _known_how(step: WaterfallStep) -> str:
-    shares = (("by rule", step.ruled_share), ("spread", step.allocated_share), ("missing", step.missing_share))
+    shares = (("by rule", step.ruled_share), ("spread", step.allocated_share), ("missing", _missing(step)))
     parts = [
         word if share > 0.995 else f"{percent(share)} {word}"
         for word, share in shares
@@ -116,7 +133,7 @@ def _table(waterfall: Waterfall, voice: Voice) -> Table:
             Column("Step"),
             *numbers("Amount"),
             *numbers("Recorded", "By rule", "Spread", phone=False),
-            *numbers("Missing"),
+            *numbers("Not recorded"),
         ),
         rows=tuple(_row(step, voice) for step in waterfall.steps),
     )

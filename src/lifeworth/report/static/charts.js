@@ -16,23 +16,24 @@ const draw = {
       axisLine: { show: true, onZero: false, lineStyle: { color: ink("line") } },
       axisLabel: Object.assign(text({ color: ink("faint") }), ticks(s, gap)), axisTick: { show: true, length: 4, lineStyle: { color: ink("rule") }, customValues: ticks(s, gap).customValues },
     });
-    const names = { merely: "spend much, bring little", quiet: "spend little, bring much" };
+    const names = { merely: "spent much, should bring little", quiet: "spent little, should bring much" };
     const corner = (name, position) => Object.assign({ type: "text", style: { text: (name === "merely" ? "\u25b2 " : "\u25c6 ") + names[name], fill: ink(looks[name][1]), font: `600 12px ${font}`, textAlign: "left" } }, position);
     const series = Object.entries(c.groups).map(([name, points]) => still({
       type: "scatter", name, data: points, symbol: looks[name][0], symbolSize: looks[name][2], itemStyle: { color: ink(looks[name][1]), opacity: looks[name][3] },
     }));
     series[0].markLine = { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: ink("rule"), type: "dashed" }, data: [{ xAxis: c.x.line }, { yAxis: c.y.line }] };
-    const narrow = width < 420;
+    const narrow = width < 420, stacked = width < 580;
     return {
-      grid: { left: 62, right: 12, top: narrow ? 46 : 30, bottom: 44 },
+      grid: { left: 62, right: 12, top: stacked ? 46 : 30, bottom: 44 },
       xAxis: Object.assign(side(c.x, narrow ? .17 : .08), { nameGap: 28 }), yAxis: Object.assign(side(c.y, .08), { nameGap: 48 }),
       tooltip: tip({ trigger: "item", formatter: p => p.data[2] }),
-      graphic: [corner("quiet", { left: 66, top: 8 }), corner("merely", narrow ? { left: 66, top: 26 } : { right: 14, top: 8 })], series,
+      graphic: [corner("quiet", { left: 66, top: 8 }), corner("merely", stacked ? { left: 66, top: 26 } : { right: 14, top: 8 })], series,
     };
   },
 
   whale(c, width) {
     const [peakX, peakY] = c.peak.at, money = c.percent ? percentTick : shortMoney;
+    const peakHigh = Math.max(...c.points.map(at => at[1])), step = c.percent && peakHigh <= 400 ? (peakHigh <= 150 ? 25 : peakHigh <= 250 ? 50 : 100) : undefined;
     const side = peakX > 68 ? "left" : peakX < 32 ? "right" : "top";
     /* The words under the end of the line stay clear of the line itself, which is lower further left. */
     const words = width < 420 ? c.end_short : c.end, last = c.points[c.points.length - 1], top = Math.max(...c.points.map(at => at[1]));
@@ -41,7 +42,7 @@ const draw = {
     return {
       grid: { left: 58, right: 18, top: 40, bottom: 44 },
       xAxis: baseline({ type: "value", min: 0, max: 100, name: c.x, nameGap: 28, axisLabel: text({ color: ink("faint"), formatter: "{value}\u00a0%" }), interval: width < 420 ? 50 : 25, axisTick: { show: true, length: 5, lineStyle: { color: ink("rest") } } }),
-      yAxis: axis({ type: "value", max: c.top, interval: c.top ? 25 : undefined, axisLabel: text({ color: ink("faint"), formatter: money }), splitNumber: 4 }),
+      yAxis: axis({ type: "value", max: c.top || (step ? Math.ceil(peakHigh / step) * step : undefined), interval: step, axisLabel: text({ color: ink("faint"), formatter: money }), splitNumber: 4 }),
       tooltip: tip({ trigger: "axis", formatter: p => c.says[p[0].dataIndex] }),
       graphic: [
         { type: "text", left: 4, top: 8, style: { text: c.name, fill: ink("faint"), font: `12px ${font}` } },
@@ -133,12 +134,15 @@ const draw = {
   tracking(c, width) {
     const range = c.low.map((low, place) => low === null ? null : c.high[place] - low);
     const cut = c.cut === null ? [] : [{ xAxis: c.cut }];
-    const every = Math.ceil(c.names.length / (width < 420 ? 3 : 6));
+    /* Ticks an even number of calendar months apart, at the first week of such a month. */
+    const number = name => +name.slice(0, 4) * 12 + +name.slice(5, 7) - 1, months = c.names.map(number);
+    const reach = months[months.length - 1] - months[0] + 1, room = width < 420 ? 3 : 6, every = [1, 2, 3, 6, 12, 24, 60].find(step => reach / step <= room) || 120;
+    const starts = place => place > 0 && months[place] !== months[place - 1] && months[place] % every === 0;
     const area = (data, shown) => still({ type: "line", z: 1, stack: "range", stackStrategy: "all", data, showSymbol: false, lineStyle: { opacity: 0 }, itemStyle: { color: ink("worth-2") }, areaStyle: { color: shown ? ink("worth-2") : "transparent", opacity: shown ? .9 : 0 } });
     return {
       grid: { left: 48, right: 12, top: 68, bottom: 34 },
       legend: { top: 0, left: 0, itemWidth: 16, itemHeight: 8, textStyle: text(), selectedMode: false, data: [{ name: "happened", icon: "circle" }, { name: "predicted" }] },
-      xAxis: baseline({ type: "category", data: c.names, boundaryGap: false, axisLabel: text({ color: ink("faint"), interval: (place) => place % every === 0 && place < c.names.length - every / 2, formatter: (_, place) => c.months[place] }) }),
+      xAxis: baseline({ type: "category", data: c.names, boundaryGap: false, axisLabel: text({ color: ink("faint"), interval: place => starts(place) && (place < c.names.length * .94), formatter: (_, place) => c.months[place] }) }),
       yAxis: axis({ type: "value", min: 0, splitNumber: 4 }),
       tooltip: tip({ trigger: "axis", formatter: p => c.says[p[0].dataIndex] }),
       graphic: [{ type: "text", left: 4, top: 30, style: { text: c.y, fill: ink("faint"), font: `12px ${font}` } }],

@@ -18,14 +18,30 @@ const watch = new ResizeObserver(entries => {
 boxes.forEach(box => watch.observe(box));
 
 /* A cell that begins like a formula would run in a spreadsheet: a quote in front keeps it text. */
-function cell(node) {
-  const bar = node.querySelector("[aria-label]");
-  let words = (bar ? bar.getAttribute("aria-label") : node.title || node.textContent).trim().replace(/\u2212/g, "-");
+function cell(text) {
+  let words = text.trim().replace(/\u2212/g, "-");
   if (/^[=+@\t\r]/.test(words) || (/^-/.test(words) && !/^-[^a-z]*[\d.,\s]*[a-z%]{0,2}$/i.test(words))) words = "'" + words;
   return `"${words.replace(/"/g, '""')}"`;
 }
+/* Plain numbers: figures without signs or units, the unit in the head, a range as two columns, drawn ranges left out. */
+function plain(table) {
+  const [head, ...rows] = [...table.rows].map(row => [...row.children]);
+  const columns = head.map((top, place) => {
+    const nodes = rows.map(row => row[place]), units = new Set(nodes.map(node => node.dataset.u).filter(Boolean));
+    const wide = nodes.some(node => (node.dataset.v || "").includes(" "));
+    const said = top.textContent.trim(), name = said === "from \u2026 to" && place ? head[place - 1].textContent.trim() : said;
+    const unit = units.size === 1 ? ` (${[...units][0]})` : "";
+    return { wide, drawn: top.classList.contains("range"), heads: wide ? [`${name} low${unit}`, `${name} high${unit}`] : [said + unit] };
+  });
+  const values = (node, wide) => {
+    const found = node.dataset.v ? node.dataset.v.split(" ") : [cell(node.title || node.textContent)];
+    return wide && found.length === 1 ? [...found, node.dataset.v ? found[0] : '""'] : found;
+  };
+  const kept = row => row.flatMap((node, place) => columns[place].drawn ? [] : values(node, columns[place].wide));
+  return [columns.flatMap(column => column.drawn ? [] : column.heads.map(cell)), ...rows.map(kept)];
+}
 function save(card) {
-  const rows = [...card.querySelectorAll("table tr")].map(row => [...row.children].map(cell).join(","));
+  const rows = plain(card.querySelector("table")).map(row => row.join(","));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\ufeff" + rows.join("\r\n")], { type: "text/csv" }));
   link.download = `${card.id.replace("card-", "")}.csv`;
@@ -38,7 +54,7 @@ for (const card of document.querySelectorAll(".card")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "csv";
-  button.textContent = "save as csv";
+  button.textContent = "save as csv" + (table.dataset.part ? ` (${table.dataset.part})` : "");
   button.setAttribute("aria-label", `save as csv: ${table.caption.textContent}`);
   button.addEventListener("click", () => save(card));
   table.closest(".scroll").after(button);

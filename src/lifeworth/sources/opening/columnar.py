@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from lifeworth.errors import InputError
-from lifeworth.sources.opening.delimited import quoted
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.opening.probe import fingerprint
-from lifeworth.store.engine import Engine
+from lifeworth.store.engine import Engine, one_file
 
 PARQUET_MAGIC = b"PAR1"
 
@@ -19,7 +18,7 @@ def open_parquet(engine: Engine, path: Path, relation: str) -> Opened:
             raise InputError(
                 "the parquet file stops before its end", file=str(path), remedy="Copy or export the file again."
             )
-    source = f"read_parquet({quoted(path)}, file_row_number=true)"
+    source = f"read_parquet({one_file(path)}, file_row_number=true, hive_partitioning=false)"
     shape = {
         str(name): str(kind)
         for name, kind, *_ in engine.rows(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {source}")

@@ -7,7 +7,7 @@ from lifeworth.sources.opening.careful import lines_of, rewrite
 from lifeworth.sources.opening.header import Header, read_header
 from lifeworth.sources.opening.opened import Fault, Opened
 from lifeworth.sources.opening.probe import Probe, probe
-from lifeworth.store.engine import Engine
+from lifeworth.store.engine import Engine, one_file
 
 _SAMPLE_LINES = 60
 
@@ -57,7 +57,7 @@ def _read_fast(engine: Engine, path: Path, facts: Probe, header: Header, relatio
     compression = ", compression='gzip'" if facts.is_gzip else ""
     engine.execute(
         f"CREATE OR REPLACE TABLE {relation} AS SELECT row_number() OVER () + 1 AS line, * "
-        f"FROM read_csv({quoted(path)}, auto_detect=false, header=true, delim={quoted(header.delimiter)}, "
+        f"FROM read_csv({one_file(path)}, auto_detect=false, hive_partitioning=false, header=true, delim={quoted(header.delimiter)}, "
         f"quote='\"', escape='\"', ignore_errors=true, columns={{{columns}}}{compression})"
     )
     return bool(engine.value(f"SELECT count(*) FROM {relation}") == facts.lines - 1)
@@ -70,7 +70,7 @@ def _read_carefully(
     faults = rewrite(path, facts, header, copy)
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header.names)))
     engine.execute(
-        f"CREATE OR REPLACE TABLE {relation} AS SELECT * FROM read_csv({quoted(copy)}, auto_detect=false, "
+        f"CREATE OR REPLACE TABLE {relation} AS SELECT * FROM read_csv({one_file(copy)}, auto_detect=false, hive_partitioning=false, "
         f"header=false, delim=',', quote='\"', escape='\"', columns={{'line': 'BIGINT', {columns}}})"
     )
     copy.unlink()

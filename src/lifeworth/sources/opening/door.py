@@ -42,6 +42,8 @@ def open_request(engine: Engine, request: Request, relation: str, scratch: Path)
 def _head(path: Path) -> bytes:
     if path.is_dir():
         raise UsageError(f"{path} is a folder. Name the files in it.")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not a regular file. Save its content to a file first.")
     try:
         with path.open("rb") as file:
             return file.read(16)
