@@ -33,7 +33,11 @@ def main(path: str, steps: str) -> None:
         began = time.perf_counter()
         gg = GammaGamma().fit(x[x > 0], columns["spend"].astype(float)[x > 0])
         seconds["gamma_gamma_fit"] = round(time.perf_counter() - began, 2)
-        answer |= {"bg_nbd": bg.params_, "gamma_gamma": gg.params_}
+        began = time.perf_counter()
+        orders = bg.discounted_expected_purchases(52.0, 0.00797 * 12 / 52, x, t_x, T)
+        value = orders * gg.conditional_expected_value(x, columns["spend"].astype(float))
+        seconds["clv_12_months"] = round(time.perf_counter() - began, 2)
+        answer |= {"bg_nbd": bg.params_, "gamma_gamma": gg.params_, "value": round(float(value.sum()), 2)}
     if "pareto" in steps:
         began = time.perf_counter()
         pareto = ParetoNBD().fit(x, t_x, T)
