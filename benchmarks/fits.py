@@ -19,7 +19,7 @@ def main(path: str, steps: str) -> None:
         f"""
         WITH days AS (SELECT customer_id, ordered_at AS day, sum(amount) AS amount FROM '{path}' GROUP BY ALL)
         SELECT count(*) - 1 AS x, date_diff('day', min(day), max(day)) / 7.0 AS t_x,
-            date_diff('day', min(day), DATE '{END}') / 7.0 AS T, avg(amount) AS spend
+            date_diff('day', min(day), DATE '{END}') / 7.0 AS T, coalesce((sum(amount) - arg_min(amount, day)) / nullif(count(*) - 1, 0), 0) AS spend
         FROM days GROUP BY customer_id
         """
     )

@@ -39,7 +39,7 @@ def test_the_waterfall_shows_each_step_and_how_it_is_known() -> None:
         13       | Communications                  | 0      | minus | 0            | 0           | 1
         14       | Profit before winning customers | 32     | total | -            | -           | -
         15       | Winning customers               | 0      | minus | 0            | 0           | 1
-        16       | Profit                          | 32     | total | -            | -           | -
+        16       | Profit after winning customers  | 32     | total | -            | -           | -
         """,
     )
 
