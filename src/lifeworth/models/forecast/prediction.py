@@ -30,8 +30,8 @@ Floats = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
 # Parameter points by the most customers they are used for: with many customers little is left unsure.
-PARAMETERS = ((5_000, 256), (30_000, 128), (np.inf, 8))
-TILT_SAMPLE = 4_000
+PARAMETERS = ((30_000, 128), (np.inf, 8))
+TILT_SAMPLE = 1_000
 # Points per customer, by the most customers they are used for: fewer where there are many customers to forecast.
 POINTS = ((30_000, 1024), (150_000, 512), (500_000, 256), (np.inf, 128))
 DRAWS_IN_MEMORY = 1_000_000
@@ -128,7 +128,7 @@ class Prediction:
         rows, each = self.of.rows.take(self.of.row_of[sample]), np.abs(self.of.revenue.mean_[sample])
         model = type(self.of.purchases)
         totals = []
-        for point in self.points.spread:
+        for point in self.points.spread[:: max(1, len(self.points.spread) // 32)]:
             trial = model.from_parameters(dict(zip(model.names, point.tolist(), strict=True)))
             left = trial.discounted_expected_purchases(self.terms.forever, self.terms.delta, rows.x, rows.t_x, rows.T)
             totals.append(float(np.asarray(left) @ each))
