@@ -1,10 +1,13 @@
-"""Held against what happened: the forecast of a past day beside the days that followed.
+"""Held against what happened: every method at several past days, and the choice that follows from it.
 
-Comes in: ledger tables. Goes out: ``backtest_proof`` (or ``backtest_absent``), ``backtest_league``,
-``backtest_tracking`` and ``backtest_deciles``.
-Start with ``proof.py``; ``measures.py`` defines every figure, ``rivals.py`` the simple methods to beat.
+Comes in: ledger tables. Goes out: the ``backtest_`` tables, a :class:`Choice` and what it says of today's customers.
+Start with ``proof.py``, which goes through it in order: ``plan.py`` (which days), ``trials.py`` (every day blind),
+``choice.py`` (what is used), ``grading.py`` (how it did), ``ahead.py`` (today). ``measures.py`` defines every figure.
 """
 
+from lifeworth.backtest.ahead import Ahead, look_ahead
+from lifeworth.backtest.choice import Choice
 from lifeworth.backtest.proof import Proof, prove
+from lifeworth.backtest.trials import Eyes
 
-__all__ = ["Proof", "prove"]
+__all__ = ["Ahead", "Choice", "Eyes", "Proof", "look_ahead", "prove"]

@@ -1,20 +1,24 @@
-"""A first proof inside every run: go back, forecast, and hold it against what came.
+"""Go back to several days, forecast each blind, hold it against what came, and choose by that.
 
-The last stretch of the given history is held out; models see only what was known before it; two simple
-rivals forecast the same customers. When a rival wins, the verdict says so.
+Models see only what was known on each day; simple floors forecast the same customers. When a floor does better,
+it is used and the verdict says so first; when nothing beats the mean of a cohort, that is said too.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from statistics import NormalDist
+from datetime import date
+from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lifeworth.backtest import measures, rivals
-from lifeworth.backtest.league import OURS, Contestant, Question, Row, best, score, surprise, verdict
+from lifeworth.backtest.choice import FLOOR, MODEL, NO_SIGNAL, Choice, choose
+from lifeworth.backtest.floors import COHORT_MEAN
+from lifeworth.backtest.grading import DRAWN, Stated, grade, groups, league
+from lifeworth.backtest.league import OURS, Question, Row
+from lifeworth.backtest.plan import GRADED, MIN_HISTORY_DAYS, Plan, plan_cuts
+from lifeworth.backtest.stretch import HISTORIES
 from lifeworth.backtest.tables import (
+    insert,
     make_empty,
     write_absent,
     write_deciles,
@@ -22,150 +26,207 @@ from lifeworth.backtest.tables import (
     write_proof,
     write_tracking,
 )
-from lifeworth.backtest.tracking import Tracking, track
-from lifeworth.models.forecast import BaseForecast, CustomerForecast, CustomerHistory, Forecaster, Terms
+from lifeworth.backtest.tracking import track
+from lifeworth.backtest.trials import Eyes, Trials, hold_trials, ratio_day
+from lifeworth.models.blend import SITUATIONS
+from lifeworth.models.learned import boosting
+from lifeworth.models.total import TotalCorrection, correct_total
 from lifeworth.store.engine import Engine
 
-Floats = NDArray[np.float64]
-
-MIN_HISTORY_DAYS = 84
 MIN_CUSTOMERS = 20
 MIN_REPEATS = 10
-SAMPLE = 50_000
-HISTORIES = "backtest_histories"
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What the river needs to know of the proof; the figures stand in the ``backtest_`` tables.
+    """What the river needs to know; the figures stand in the ``backtest_`` tables.
 
-    ``bias`` is in percent. ``surprise`` is the relative spread that the total's error had beyond its range.
+    ``bias`` is that of the newest day in percent, ``biases`` those of all graded days, oldest first. ``trials`` and
+    ``choice`` are None where the history holds nothing to prove on.
     """
 
     verdict: str
-    winner: str | None
-    bias: float | None
-    surprise: float = 0.0
+    winner: str | None = None
+    bias: float | None = None
+    biases: tuple[float, ...] = ()
+    trials: Trials | None = None
+    choice: Choice | None = None
+    total: TotalCorrection | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def prove(
     engine: Engine,
+    eyes: Eyes,
     *,
     first_day: date,
     as_of: date,
     horizon_days: int,
     level: float,
-    in_profit: bool,
-    seed: int,
-    threads: int,
-    fast: bool,
-    build_histories: Callable[[Engine, date, str], None],
+    customers: int,
     tell: Callable[[str], None] | None = None,
 ) -> Proof:
-    """Hold out the last stretch, forecast it from the rest, write the ``backtest_`` tables.
+    """Write the ``backtest_`` tables and choose.
 
-    ``build_histories(engine, cut, table)`` is the ledger's own, so that the past is seen through the same
-    eyes as the present.
+    ``customers`` is how many the run has; beyond 30,000 the past is asked of an even sample.
     """
     make_empty(engine)
-    days = (as_of - first_day).days
-    held = min(horizon_days, days // 3)
-    if days < MIN_HISTORY_DAYS:
+    plan = plan_cuts(first_day, as_of, horizon_days, fast=eyes.fast)
+    if plan is None:
+        days = (as_of - first_day).days
         return _absent(
             engine,
-            f"The history spans {days} {'day' if days == 1 else 'days'}; a proof needs at least {MIN_HISTORY_DAYS}.",
+            f"The history spans {days} {'day' if days == 1 else 'days'}; a proof needs at least {MIN_HISTORY_DAYS} "
+            "and then a stretch of four weeks to forecast.",
         )
-    question = Question(as_of - timedelta(days=held), held, level, in_profit)
-    build_histories(engine, question.cut, HISTORIES)
-    columns = engine.arrays(f'SELECT * EXCLUDE (customer_id) FROM "{HISTORIES}"')
-    history = CustomerHistory.from_columns({k: np.ma.filled(v, 0) for k, v in columns.items() if k in _USED})
-    if len(history) < MIN_CUSTOMERS or history.frequency.sum() < MIN_REPEATS:
-        return _absent(
-            engine,
-            f"Too little was known on {question.cut} to prove anything on: customers {len(history):,}, "
-            f"repeat purchases {int(history.frequency.sum()):,}.",
-        )
-    forecaster = Forecaster(seed=seed, threads=threads, fast=fast).fit(history)
-    actual = _realised(engine, question.cut, question.end, in_profit)
-    ours = _forecast(forecaster, history, question, actual, tell)
-    before = _realised(engine, question.cut - timedelta(days=held), question.cut, in_profit)
-    money = history.profit if in_profit else history.revenue
-    field = [
-        ours,
-        Contestant("rate so far", rivals.rate_so_far(money, history.T_days, held)),
-        Contestant("last stretch", rivals.last_stretch(before)),
-    ]
-    league = [score(contestant, actual, question) for contestant in field]
-    write_deciles(engine, actual, ours.predicted)
-    tracking = track(engine, forecaster, HISTORIES, first_day, question.cut, question.end)
-    return _conclude(engine, question, league, tracking)
+    eyes, warnings = _able(eyes)
+    trials = hold_trials(engine, plan, eyes, customers=customers, tell=tell)
+    if too_little := _too_little(trials):
+        return _absent(engine, too_little)
+    choice = choose(trials.graded, _candidates_now(trials))
+    stated = grade(trials, level)
+    question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
+    rows = league(stated, question)
+    total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
+    return _conclude(engine, trials, choice, stated, rows, question, total, warnings)
 
 
-def _conclude(engine: Engine, question: Question, league: list[Row], tracking: Tracking | None) -> Proof:
-    winner = best(league)
-    said = verdict(question, league, winner)
-    weeks = (0, 0)
-    if tracking is not None:
-        write_tracking(engine, tracking)
-        weeks = tracking.weeks_inside()
-    write_league(engine, league, winner)
-    write_proof(engine, question, league[0], min(league[0].customers, SAMPLE), weeks, winner.model, said)
-    bias = league[0].bias if np.isfinite(league[0].bias) else None
-    return Proof(said, winner.model, bias, surprise(league[0], question.level))
+def _able(eyes: Eyes) -> tuple[Eyes, list[str]]:
+    """Without LightGBM's system library the learned models stay away, and that is said."""
+    reason = boosting.available() if eyes.learn else None
+    if reason is None:
+        return eyes, []
+    told = f"Learned models were left out: LightGBM cannot be used here ({reason}). On Debian: apt install libgomp1."
+    return Eyes(**{**eyes.__dict__, "learn": False}), [told]
+
+
+def _candidates_now(trials: Trials) -> tuple[str, ...]:
+    newest = trials.graded[-1].expected
+    learned = {model.name for model in trials.learned}
+    return tuple(name for name in newest if name in learned or name == next(iter(newest)))
+
+
+def _too_little(trials: Trials) -> str:
+    if not trials.graded:
+        return "Nobody had bought yet on any of the past days that could be asked."
+    newest = trials.graded[-1].stretch
+    if len(newest) >= MIN_CUSTOMERS and newest.history.frequency.sum() >= MIN_REPEATS:
+        return ""
+    return (
+        f"Too little was known on {newest.cut} to prove anything on: customers {len(newest):,}, "
+        f"repeat purchases {int(newest.history.frequency.sum()):,}."
+    )
 
 
 def _absent(engine: Engine, reason: str) -> Proof:
     write_absent(engine, reason)
-    return Proof(reason, None, None)
+    return Proof(reason)
 
 
-_USED = frozenset(CustomerHistory.__dataclass_fields__)
-
-
-def _realised(engine: Engine, start: date, end: date, in_profit: bool) -> Floats:
-    """What each customer of the histories brought from ``start`` until before ``end``, in their order."""
-    sale, later = ("profit_sale", "profit_effect") if in_profit else ("net_sale", "revenue_effect")
-    rows = engine.arrays(
-        f"""
-        WITH money AS (
-            SELECT customer_id, {sale} AS amount FROM ledger_orders
-            WHERE ordered_on >= $start AND ordered_on < $end
-            UNION ALL
-            SELECT customer_id, {later} FROM ledger_events
-            WHERE happened_on >= $start AND happened_on < $end AND customer_id IS NOT NULL
-        ), by_customer AS (SELECT customer_id, sum(amount) AS amount FROM money GROUP BY ALL)
-        SELECT CAST(coalesce(m.amount, 0) AS DOUBLE) AS amount
-        FROM "{HISTORIES}" h LEFT JOIN by_customer m USING (customer_id) ORDER BY h.customer_id
-        """,
-        {"start": start, "end": end},
-    )
-    return np.ma.filled(rows["amount"], 0.0).astype(np.float64)
-
-
-def _forecast(
-    forecaster: Forecaster,
-    history: CustomerHistory,
+def _conclude(
+    engine: Engine,
+    trials: Trials,
+    choice: Choice,
+    stated: list[Stated],
+    rows: list[Row],
     question: Question,
-    actual: Floats,
-    tell: Callable[[str], None] | None,
-) -> Contestant:
-    """Our own forecast; ranges on a sample of at most 50,000 customers, spread evenly."""
-    terms = Terms(question.horizon_days, question.level, discount=0.0, in_profit=question.in_profit, beyond=False)
-    among = np.unique(np.linspace(0, len(history) - 1, min(len(history), SAMPLE)).astype(np.intp))
-    customers, base = forecaster.predict(terms, among=among, tell=tell)
-    low, high = base.interval("value", question.level)
-    covered = measures.coverage(actual[among], customers.low["value"], customers.high["value"])
-    predicted = customers.mean["value"]
-    if len(among) < len(history):
-        predicted = forecaster.expected_value(terms)
-        low, high = _range_of_all(float(predicted.sum()), len(history) / len(among), customers, base, question.level)
-    return Contestant(OURS, predicted, low, high, *covered)
+    total: TotalCorrection,
+    warnings: list[str],
+) -> Proof:
+    newest = stated[-1]
+    ours = [row for row in rows if row.model == OURS]
+    said = verdict(trials.plan, choice, ours, question)
+    winner = OURS if choice.kind not in (FLOOR, NO_SIGNAL) else choice.name
+    write_league(engine, rows, winner)
+    write_deciles(engine, newest.came, newest.value)
+    for row in groups(stated):
+        insert(engine, "backtest_groups", row)
+    _write_choice(engine, choice)
+    weeks = _track(engine, trials, newest)
+    write_proof(
+        engine,
+        question,
+        ours[-1],
+        sample=min(len(newest.value), DRAWN),
+        weeks=weeks,
+        winner=winner,
+        verdict=said,
+        cuts=len(stated),
+        kind=choice.kind,
+    )
+    biases = tuple(row.bias for row in ours if isfinite(row.bias))
+    bias = ours[-1].bias if isfinite(ours[-1].bias) else None
+    return Proof(said, winner, bias, biases, trials, choice, total, tuple(warnings + _plain_warnings(trials, choice)))
 
 
-def _range_of_all(
-    total: float, times: float, sample: CustomerForecast, base: BaseForecast, level: float
-) -> tuple[float, float]:
-    """Range of everybody's sum from an even sample: own chance grows with the root of the number, shared with it."""
-    reach = NormalDist().inv_cdf((1 + level) / 2)
-    spread = np.sqrt(times * (sample.value_sd**2).sum() + (base.shared_spread * total) ** 2)
-    return float(total - reach * spread), float(total + reach * spread)
+def _write_choice(engine: Engine, choice: Choice) -> None:
+    for situation, row in zip(SITUATIONS, choice.blend.weights, strict=True):
+        for name, weight in zip(choice.blend.names, row, strict=True):
+            insert(engine, "backtest_weights", [situation, name, float(weight)])
+    for name, reason in choice.dropped.items():
+        insert(engine, "backtest_dropped", [name, reason])
+
+
+def _track(engine: Engine, trials: Trials, newest: Stated) -> tuple[int, int]:
+    stretch, plan = newest.trial.stretch, trials.plan
+    orders = correct_total(trials.order_ratios, ratio_day(plan, stretch.cut), plan.window_days)
+    tracking = track(
+        engine,
+        stretch.forecaster,
+        stretch.history,
+        plan.first_day,
+        stretch.cut,
+        stretch.end,
+        keys=trials.keys,
+        pace=orders.factor,
+    )
+    if tracking is None:
+        return 0, 0
+    write_tracking(engine, tracking)
+    return tracking.weeks_inside()
+
+
+def verdict(plan: Plan, choice: Choice, ours: list[Row], question: Question) -> str:
+    """The outcome in a few sentences; what did better than our own models comes first."""
+    newest = ours[-1]
+    stretch = f"the {question.horizon_days} days from {question.cut}"
+    if not isfinite(newest.bias):
+        return f"Nothing was earned in {stretch}, so there is no total to hold the forecast against."
+    said = f"Blind to {stretch}, the forecast was off by {newest.bias:+.1f} % on total {question.measured}"
+    if isfinite(newest.total_low):
+        where = "inside" if newest.total_low <= newest.actual_total <= newest.total_high else "outside"
+        said += f"; what happened lay {where} its range"
+    known = [abs(row.bias) for row in ours if isfinite(row.bias)]
+    if len(known) > 1:
+        said += f". Over {len(known)} such days it was off by {np.median(known):.1f} % in the middle"
+    said += "."
+    if plan.shortened:
+        said += (
+            f" The history is too short for stretches of {plan.horizon_days} days: {plan.window_days} were tested "
+            "and the purchase model carries the rest."
+        )
+    if len(ours) < GRADED:
+        said += f" The history allows {len(ours)} such {'day' if len(ours) == 1 else 'days'}; {GRADED} would be better."
+    return _first(choice) + said
+
+
+def _first(choice: Choice) -> str:
+    if choice.kind == NO_SIGNAL:
+        return (
+            f"No signal: no method tells these customers apart better than '{COHORT_MEAN}' does, so everybody is given "
+            "the mean of customers as old as they, with a wide range. "
+        )
+    if choice.kind == FLOOR:
+        return f"The simple rule '{choice.floor}' did better than every model here, so it is used. "
+    return ""
+
+
+def _plain_warnings(trials: Trials, choice: Choice) -> list[str]:
+    said = [f"The {name} was left out of the forecast: it {reason}." for name, reason in choice.dropped.items()]
+    if choice.kind == NO_SIGNAL:
+        said.insert(0, _first(choice).strip())
+    if choice.kind == FLOOR:
+        said.insert(0, _first(choice).strip())
+    if choice.kind == MODEL and choice.ranges is None:
+        said.append("Too few customers came in the tested stretches to check ranges; they are the models' own.")
+    return said

@@ -6,16 +6,23 @@ from lifeworth.backtest.tracking import Tracking
 from lifeworth.store.engine import Engine
 
 _TABLES = {
-    "backtest_league": """model VARCHAR, cut DATE, horizon_days INTEGER, customers BIGINT, actual_total DOUBLE,
-        predicted_total DOUBLE, total_low DOUBLE, total_high DOUBLE, bias DOUBLE, gini DOUBLE, spearman DOUBLE,
-        mae DOUBLE, rmse DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, winner BOOLEAN""",
+    "backtest_league": """model VARCHAR, kind VARCHAR, cut DATE, horizon_days INTEGER, customers BIGINT,
+        actual_total DOUBLE, predicted_total DOUBLE, total_low DOUBLE, total_high DOUBLE, bias DOUBLE,
+        bias_error DOUBLE, gini DOUBLE, gini_error DOUBLE, spearman DOUBLE, auc DOUBLE, top_decile DOUBLE, mae DOUBLE,
+        rmse DOUBLE, crps DOUBLE, decision DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, width DOUBLE,
+        winner BOOLEAN""",
+    "backtest_groups": """cut DATE, grouped_by VARCHAR, member VARCHAR, customers BIGINT, actual_total DOUBLE,
+        predicted_total DOUBLE, bias DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, width DOUBLE""",
+    "backtest_weights": "situation VARCHAR, model VARCHAR, weight DOUBLE",
+    "backtest_dropped": "model VARCHAR, reason VARCHAR",
     "backtest_tracking": """week_start DATE, week INTEGER, phase VARCHAR, actual_orders DOUBLE,
         predicted_orders DOUBLE, predicted_low DOUBLE, predicted_high DOUBLE""",
     "backtest_deciles": """decile INTEGER, customers BIGINT, predicted_mean DOUBLE, actual_mean DOUBLE,
         predicted_total DOUBLE, actual_total DOUBLE""",
     "backtest_proof": """cut DATE, horizon_days INTEGER, customers BIGINT, measured VARCHAR, actual_total DOUBLE,
         predicted_total DOUBLE, predicted_low DOUBLE, predicted_high DOUBLE, bias DOUBLE, coverage DOUBLE,
-        coverage_zero DOUBLE, sample BIGINT, weeks_inside INTEGER, weeks INTEGER, winner VARCHAR, verdict VARCHAR""",
+        coverage_zero DOUBLE, sample BIGINT, weeks_inside INTEGER, weeks INTEGER, winner VARCHAR, verdict VARCHAR,
+        cuts INTEGER, kind VARCHAR""",
     "backtest_absent": "reason VARCHAR",
 }
 
@@ -28,19 +35,19 @@ def make_empty(engine: Engine) -> None:
 
 def write_absent(engine: Engine, reason: str) -> None:
     """Why nothing could be proved."""
-    _insert(engine, "backtest_absent", [reason])
+    insert(engine, "backtest_absent", [reason])
 
 
-def write_league(engine: Engine, league: list[Row], winner: Row) -> None:
-    """One row a method, ours first."""
+def write_league(engine: Engine, league: list[Row], winner: str) -> None:
+    """One row a method and cut; those of the method that is used are marked."""
     for row in league:
-        _insert(engine, "backtest_league", [*row.values(), row is winner])
+        insert(engine, "backtest_league", [*row.values(), row.model == winner])
 
 
 def write_deciles(engine: Engine, actual: Floats, predicted: Floats) -> None:
     """Customers in ten groups by prediction."""
     for decile in measures.deciles(actual, predicted):
-        _insert(engine, "backtest_deciles", list(decile))
+        insert(engine, "backtest_deciles", list(decile))
 
 
 def write_tracking(engine: Engine, tracking: Tracking) -> None:
@@ -48,36 +55,43 @@ def write_tracking(engine: Engine, tracking: Tracking) -> None:
     for week, start in enumerate(tracking.week_start):
         phase = "holdout" if tracking.is_holdout[week] else "fit"
         numbers = [float(a[week]) for a in (tracking.actual, tracking.predicted, tracking.low, tracking.high)]
-        _insert(engine, "backtest_tracking", [start, week + 1, phase, *numbers])
+        insert(engine, "backtest_tracking", [start, week + 1, phase, *numbers])
 
 
 def write_proof(
-    engine: Engine, question: Question, ours: Row, sample: int, weeks: tuple[int, int], winner: str, verdict: str
+    engine: Engine,
+    question: Question,
+    ours: Row,
+    *,
+    sample: int,
+    weeks: tuple[int, int],
+    winner: str,
+    verdict: str,
+    cuts: int,
+    kind: str,
 ) -> None:
     """The one row everybody quotes; ``weeks`` are those inside the band and all held out."""
-    _, _, _, customers, actual, predicted, low, high, bias, *_, coverage, coverage_zero = ours.values()
-    _insert(
+    told = dict(zip(Row.__dataclass_fields__, ours.values(), strict=True))
+    named = ("actual_total", "predicted_total", "total_low", "total_high", "bias", "coverage", "coverage_zero")
+    insert(
         engine,
         "backtest_proof",
         [
             question.cut,
             question.horizon_days,
-            customers,
+            told["customers"],
             question.measured,
-            actual,
-            predicted,
-            low,
-            high,
-            bias,
-            coverage,
-            coverage_zero,
+            *(told[name] for name in named),
             sample,
             *weeks,
             winner,
             verdict,
+            cuts,
+            kind,
         ],
     )
 
 
-def _insert(engine: Engine, table: str, values: list[object]) -> None:
+def insert(engine: Engine, table: str, values: list[object]) -> None:
+    """One row."""
     engine.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)

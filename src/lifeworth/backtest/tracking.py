@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.ledger import weekly_repeat_purchases
-from lifeworth.models.forecast import Forecaster
+from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.store.engine import Engine
 
 Floats = NDArray[np.float64]
@@ -33,22 +33,33 @@ class Tracking:
         return int(inside.sum()), int(after.sum())
 
 
-def track(engine: Engine, forecaster: Forecaster, histories: str, start: date, cut: date, end: date) -> Tracking | None:
+def track(
+    engine: Engine,
+    forecaster: Forecaster,
+    history: CustomerHistory,
+    start: date,
+    cut: date,
+    end: date,
+    *,
+    keys: str | None = None,
+    pace: float = 1.0,
+) -> Tracking | None:
     """Actual against expected repeat purchases a week, of the customers known at the cut.
 
     Before the cut the expectation is that of newcomers of each first day; after it, its shape carries the
     forecast made at the cut. The band is as wide as weeks strayed from the curve before the cut, which is
-    what an honest reader would expect of the weeks after.
+    what an honest reader would expect of the weeks after. ``pace`` multiplies what is expected after the cut;
+    ``keys`` names the customers asked, when not all are.
     """
     weeks_before = (cut - start).days // 7
     weeks_after = (end - cut).days // 7
     if weeks_before < 4 or weeks_after < 1:
         return None
     edges = np.arange(-weeks_before, weeks_after + 1) * 7
-    actual = _count_weeks(engine, cut, edges)
-    predicted = _expected_weeks(engine, forecaster, histories, cut, edges)
+    actual = _count_weeks(engine, cut, edges, keys)
+    predicted = _expected_weeks(forecaster, history, edges)
     after = edges[:-1] >= 0
-    expected_after = float(forecaster.expected_orders(7.0 * weeks_after).sum())
+    expected_after = pace * float(forecaster.expected_orders(7.0 * weeks_after).sum())
     shape = predicted[after].sum()
     predicted[after] *= expected_after / shape if shape > 0 else 0.0
     spread = _usual_miss(actual[~after], predicted[~after])
@@ -63,17 +74,14 @@ def track(engine: Engine, forecaster: Forecaster, histories: str, start: date, c
     )
 
 
-def _count_weeks(engine: Engine, cut: date, edges: NDArray[np.int64]) -> Floats:
+def _count_weeks(engine: Engine, cut: date, edges: NDArray[np.int64], keys: str | None) -> Floats:
     start, end = (cut + timedelta(days=int(edge)) for edge in (edges[0], edges[-1]))
-    return np.array([float(count) for _, count in weekly_repeat_purchases(engine, start, end, cut)])
+    return np.array([float(count) for _, count in weekly_repeat_purchases(engine, start, end, cut, keys)])
 
 
-def _expected_weeks(
-    engine: Engine, forecaster: Forecaster, histories: str, cut: date, edges: NDArray[np.int64]
-) -> Floats:
+def _expected_weeks(forecaster: Forecaster, history: CustomerHistory, edges: NDArray[np.int64]) -> Floats:
     """Σ over first days of newcomers × expected repeat purchases by then, differenced by week."""
-    rows = engine.rows(f'SELECT T_days, count(*) FROM "{histories}" GROUP BY ALL ORDER BY ALL')
-    age, customers = np.array(rows, dtype=np.float64).T
+    age, customers = np.unique(history.T_days, return_counts=True)
     elapsed = np.clip(age[:, None] + edges[None, :], 0.0, None)
     values, inverse = np.unique(elapsed, return_inverse=True)
     expected = np.asarray(forecaster.purchases_.expected_for_new_customer(values))

@@ -10,7 +10,7 @@ from lifeworth.store.engine import Engine
 
 _MERGED = f"""
   SELECT customer_key, day, orders, CAST({NET_SALE} AS {MONEY}) AS revenue, CAST({PROFIT_SALE} AS {MONEY}) AS profit
-  FROM ledger_days WHERE day < {{cut}}"""
+  FROM ledger_days WHERE day < {{cut}}{{only}}"""
 
 # A purchase day keeps its row whatever is given back later; only its money changes.
 _SETTLED = f"""
@@ -55,21 +55,23 @@ ORDER BY k.customer_key"""
 # Sales as they were made; the totals then lose everything given back, matched to a purchase or not.
 _TOTALS = f""",
 sold AS (SELECT customer_key, sum({NET_SALE}) AS revenue, sum({PROFIT_SALE}) AS profit
-         FROM ledger_days WHERE day < {{cut}} GROUP BY customer_key),
+         FROM ledger_days WHERE day < {{cut}}{{only}} GROUP BY customer_key),
 after AS ({AFTER})"""
 
 
-def histories(engine: Engine, cut: date, table: str) -> None:
+def histories(engine: Engine, cut: date, table: str, keys: str | None = None) -> None:
     """One row per customer with a purchase before the cut, from nothing that happened on the cut or later.
 
     Frequency counts repeat purchase days, recency and T are days from the first purchase day to the last
     and to the cut (Fader, Hardie and Lee 2005). Money of a purchase day is its sales and whatever followed
-    from them before the cut. In ``revenue`` basis the profit columns repeat the revenue columns.
+    from them before the cut. In ``revenue`` basis the profit columns repeat the revenue columns. ``keys`` names a
+    table with a column ``customer_key`` when only these customers are wanted.
     """
     in_profit = engine.value("SELECT basis FROM ledger_facts") == "profit"
     moment = day_literal(cut)
     happened = has_rows(engine, "ledger_events", f"happened_on < {moment}")
-    days = (_SETTLED if happened else _MERGED).format(cut=moment)
+    only = f" AND customer_key IN (SELECT customer_key FROM {keys})" if keys else ""
+    days = (_SETTLED if happened else _MERGED).format(cut=moment, only=only)
     per_customer = _PER_CUSTOMER.format(
         days=days, profit_sums=_PROFIT_SUMS.format(**_WIDE) if in_profit else "", **_WIDE
     )
@@ -79,12 +81,12 @@ def histories(engine: Engine, cut: date, table: str) -> None:
         cut=moment,
         measure=measure,
         cross="cross_sum" if in_profit else "revenue_sumsq",
-        **_totals(moment, measure, happened),
+        **_totals(moment, measure, happened, only),
     )
     make_table(engine, table, sql)
 
 
-def _totals(moment: str, measure: str, happened: bool) -> dict[str, str]:
+def _totals(moment: str, measure: str, happened: bool, only: str) -> dict[str, str]:
     if not happened:
         return {
             "sold_and_after": "",
@@ -96,7 +98,7 @@ def _totals(moment: str, measure: str, happened: bool) -> dict[str, str]:
         }
     revenue = "s.revenue - COALESCE(a.refunded, 0)"
     return {
-        "sold_and_after": _TOTALS.format(cut=moment, before=moment),
+        "sold_and_after": _TOTALS.format(cut=moment, before=moment, only=only),
         "join": " JOIN sold s USING (customer_key) LEFT JOIN after a USING (customer_key)",
         "revenue": revenue,
         "profit": "s.profit + COALESCE(a.profit_effect, 0)" if measure == "profit" else revenue,

@@ -17,6 +17,9 @@ TABLES = (
     "backtest_proof",
     "backtest_absent",
     "backtest_league",
+    "backtest_groups",
+    "backtest_weights",
+    "backtest_dropped",
     "backtest_tracking",
     "backtest_deciles",
 )

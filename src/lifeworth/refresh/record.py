@@ -1,9 +1,11 @@
 """``run.json``: everything a later reader, human or machine, needs to trust or repeat a run."""
 
+from math import isfinite
 from typing import Any
 
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.backtest import Proof
+from lifeworth.backtest.choice import weights_in_words
 from lifeworth.models.forecast import Forecaster
 from lifeworth.sources import LoadReport
 from lifeworth.store.engine import Engine
@@ -43,20 +45,52 @@ def run_record(
             "chosen": facts.model_chosen,
             "reason": facts.model_reason,
             "version": forecaster.fingerprint(),
+            "purchases": forecaster.chosen_,
             "parameters": forecaster.parameters(),
             "log_likelihood": forecaster.purchases_.log_likelihood_,
             "converged": forecaster.purchases_.converged_,
             "spend": forecaster.revenue_.reason_,
+            **_choice(proof),
         },
         "proof": {
             "verdict": proof.verdict,
             "winner": proof.winner,
             "bias": proof.bias,
-            "surprise": round(proof.surprise, 6),
+            "biases": [round(bias, 4) for bias in proof.biases],
         },
+        "total": _total(proof),
         "league_table": _rows(engine, "SELECT * FROM backtest_league"),
         "stages": stages,
         "warnings": list(facts.warnings),
+    }
+
+
+def _choice(proof: Proof) -> dict[str, Any]:
+    choice = proof.choice
+    if choice is None:
+        return {"kind": "models alone", "weights": [], "dropped": {}, "windows": 0}
+    signal = [None if not isfinite(number) else round(number, 6) for number in (choice.gain, choice.gain_error)]
+    return {
+        "kind": choice.kind,
+        "weights": weights_in_words(choice.blend),
+        "dropped": choice.dropped,
+        "windows": choice.windows,
+        "gain_over_cohort_mean": signal[0],
+        "gain_error": signal[1],
+    }
+
+
+def _total(proof: Proof) -> dict[str, Any] | None:
+    total = proof.total
+    if total is None:
+        return None
+    return {
+        "factor": round(total.factor, 6),
+        "spread": round(total.spread, 6),
+        "last_year_log_ratio": None if total.last_year is None else round(total.last_year, 6),
+        "returned": round(total.returned, 6),
+        "level": round(total.level, 6),
+        "windows": total.windows,
     }
 
 

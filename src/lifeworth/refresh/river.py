@@ -18,6 +18,7 @@ from lifeworth.answers.run_facts import RunFacts
 from lifeworth.errors import DataError, UsageError
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.refresh.audit import audit
+from lifeworth.refresh.chosen import model_words, reason_words
 from lifeworth.refresh.exports import write_exports
 from lifeworth.refresh.record import run_record
 from lifeworth.refresh.request import Request
@@ -104,29 +105,42 @@ def _flow(engine: Engine, request: Request, stages: Stages, folder: Path) -> dic
         books = ledger.close_books(engine, as_of)
         ledger.histories(engine, as_of, "ledger_histories")
         history = _read_history(engine, as_of)
-    with stages.stage("backtest", "Proving the method on the past"):
+    with stages.stage("models", "Learning how customers buy"):
+        forecaster = Forecaster(request.seed, request.threads, request.fast).fit(history)
+    in_profit = books.basis == "profit"
+    eyes = backtest.Eyes(
+        ledger.histories,
+        in_profit,
+        forecaster.chosen_,
+        request.seed,
+        request.threads,
+        fast=request.fast,
+        learn=not request.fast,
+    )
+    with stages.stage("backtest", "Forecasting the past blind"):
         proof = backtest.prove(
             engine,
+            eyes,
             first_day=books.first_day or as_of,
             as_of=as_of,
             horizon_days=request.horizon_days,
             level=request.interval_level,
-            in_profit=books.basis == "profit",
-            seed=request.seed,
-            threads=request.threads,
-            fast=request.fast,
-            build_histories=ledger.histories,
+            customers=len(history),
             tell=stages.tell,
         )
-    with stages.stage("models", "Learning how customers buy"):
-        forecaster = Forecaster(request.seed, request.threads, request.fast).fit(history)
     with stages.stage("values", "Valuing every customer"):
-        run_row = _run_row(request, loaded, books, forecaster, as_of, proof.surprise)
-        valuation = values.value_customers(engine, forecaster, run_row, tell=stages.tell)
+        outlook = None
+        if proof.trials is not None and proof.choice is not None:
+            ahead = backtest.look_ahead(
+                engine, proof.trials, proof.choice, forecaster, eyes, table="ledger_histories", tell=stages.tell
+            )
+            outlook = ahead.outlook
+        run_row = _run_row(request, loaded, books, forecaster, as_of, proof)
+        valuation = values.value_customers(engine, forecaster, run_row, outlook=outlook, tell=stages.tell)
         audit(engine)
     later = _happened_later(engine, request, as_of)
-    warnings = tuple(dict.fromkeys([*loaded.warnings, *later, *forecaster.warnings_]))
-    facts = _facts(request, run_row, books, valuation, forecaster, warnings)
+    warnings = tuple(dict.fromkeys([*loaded.warnings, *later, *proof.warnings, *forecaster.warnings_]))
+    facts = _facts(request, run_row, books, valuation, forecaster, proof, warnings)
     with stages.stage("answers", "Writing the report"):
         write_exports(engine, folder)
         page = render(gather(engine, facts))
@@ -195,11 +209,11 @@ def _run_row(
     books: ledger.LedgerFacts,
     forecaster: Forecaster,
     as_of: date,
-    surprise: float,
+    proof: backtest.Proof,
 ) -> values.Run:
     return values.Run(
         run_id=request.run_id([file.sha256 for file in loaded.files], as_of, version("lifeworth")),
-        model=forecaster.model_name_,
+        model=model_words(forecaster, proof),
         model_version=forecaster.fingerprint(),
         as_of=as_of,
         horizon_days=request.horizon_days,
@@ -207,7 +221,7 @@ def _run_row(
         discount=request.discount,
         currency=loaded.currency,
         in_profit=books.basis == "profit",
-        surprise=surprise,
+        surprise=proof.total.spread if proof.total else 0.0,
     )
 
 
@@ -217,6 +231,7 @@ def _facts(
     books: ledger.LedgerFacts,
     valuation: values.Valuation,
     forecaster: Forecaster,
+    proof: backtest.Proof,
     warnings: tuple[str, ...],
 ) -> RunFacts:
     return RunFacts(
@@ -231,8 +246,8 @@ def _facts(
         basis_reason=books.basis_reason,
         seed=request.seed,
         base=valuation.base,
-        model_chosen=forecaster.model_name_,
-        model_reason=forecaster.reason_,
+        model_chosen=row.model,
+        model_reason=reason_words(forecaster, proof),
         warnings=warnings,
         created_at=datetime.now(UTC).replace(microsecond=0),
     )

@@ -31,6 +31,7 @@ KEPT_VERSIONS = 5
 MANIFEST = "manifest.json"
 UNFINISHED = ".lifeworth-publishing"
 ORIGIN = ".lifeworth-origin"
+VERDICT = "monitoring.json"
 ROOMS = ("sources", "ledger", "backtest", "values")
 
 
@@ -129,6 +130,59 @@ class Publisher:
                 ledger.write(json.dumps(load, sort_keys=True) + "\n")
             ledger.flush()
             os.fsync(ledger.fileno())
+
+    def versions(self) -> list[int]:
+        """Numbers of the versions that are kept, oldest first."""
+        numbers = (int(f.name) for f in self.published.iterdir() if f.name.isdigit())
+        return sorted(n for n in numbers if (self.published / str(n) / MANIFEST).exists())
+
+    def one_back(self) -> Published | None:
+        """The version before what is served now; a version that was brought back counts as its original."""
+        served = self.current()
+        if served is None:
+            return None
+        content = (served.folder / MANIFEST).read_bytes()
+        earlier = [Published(n, self.published / str(n)) for n in self.versions() if n < served.version]
+        same = [v.version for v in earlier if (v.folder / MANIFEST).read_bytes() == content]
+        first = min([served.version, *same])
+        older = [v for v in earlier if v.version < first]
+        return older[-1] if older else None
+
+    def bring_back(self, past: Published) -> Published:
+        """Publish an older version's files again under a new number; no version is touched or taken away for it.
+
+        Call with the lock held.
+
+        Raises
+        ------
+        DataError
+            The older version is not what was published then; the served one stays in place.
+        """
+        verify(past)
+        folder = self.workplace()
+        for file in _files(past.folder):
+            if file.name != MANIFEST:
+                target = folder / file.relative_to(past.folder)
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _link(file, target)
+        return self.publish(folder)
+
+    def record_decision(self, decision: dict[str, Any]) -> None:
+        """Append what a person decided to ``decisions.jsonl``, which is never rewritten."""
+        with open(self.store / "decisions.jsonl", "a", encoding="utf-8", opener=_private) as journal:
+            journal.write(json.dumps(decision, sort_keys=True, ensure_ascii=False) + "\n")
+            journal.flush()
+            os.fsync(journal.fileno())
+        _sync(self.store)
+
+    def record_verdict(self, text: str, out: Path) -> None:
+        """Put the verdict of the latest run, published or held, into the store and the folder asked for."""
+        for folder in (self.store, out):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside = folder / f".{VERDICT}.new"
+            _write_durably(beside, text)
+            os.replace(beside, folder / VERDICT)
+            _sync(folder)
 
 
 def verify(published: Published) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.errors import DataError
+from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast import BaseForecast, CustomerForecast, CustomerHistory, Forecaster, Terms
 from lifeworth.store.engine import Engine
 from lifeworth.values.reasons import Standing, sentences, standing, strongest
@@ -45,9 +46,16 @@ class Valuation:
 
 
 def value_customers(
-    engine: Engine, forecaster: Forecaster, run: Run, *, tell: Callable[[str], None] | None = None
+    engine: Engine,
+    forecaster: Forecaster,
+    run: Run,
+    *,
+    outlook: Outlook | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Valuation:
     """Forecast every customer of ``ledger_histories`` and write ``values_customers``, in the same order.
+
+    ``outlook`` is what the past confirmed for each of them; without it the models speak for themselves.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def value_customers(
         A forecast is not a finite number; nothing is published then.
     """
     terms = Terms(run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise)
-    customers, base = forecaster.predict(terms, tell=tell)
+    customers, base = forecaster.predict(terms, outlook=outlook, tell=tell)
     _refuse_unfinished(customers)
     usual = _standing(engine, forecaster, customers, run)
     engine.write("values_estimates", _columns(customers, forecaster) | strongest(usual))

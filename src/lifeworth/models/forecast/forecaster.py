@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.maths.unique_rows import unique_rows
+from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast.history import CustomerHistory
 from lifeworth.models.forecast.prediction import Fitted, Prediction
 from lifeworth.models.forecast.profit import ProfitPerOrder
-from lifeworth.models.forecast.purchases import Rows
+from lifeworth.models.forecast.purchases import Rows, cumulative_counts
 from lifeworth.models.forecast.revenue import RevenuePerOrder
 from lifeworth.models.forecast.terms import BaseForecast, CustomerForecast, Terms
 from lifeworth.models.purchase.bg_nbd import BGNBD
@@ -38,11 +39,14 @@ class Forecaster:
         Blocks worked on at once; the answer does not depend on it.
     fast : bool
         Consider BG/NBD only.
+    family : str
+        "BG/NBD" or "Pareto/NBD" when it is already decided, else "best".
     """
 
     seed: int = 1
     threads: int = 2
     fast: bool = False
+    family: str = "best"
     warnings_: list[str] = field(default_factory=list, init=False)
 
     def fit(self, history: CustomerHistory) -> "Forecaster":
@@ -61,7 +65,11 @@ class Forecaster:
     def _choose_purchase_model(self) -> tuple[BGNBD | ParetoNBD, str, str]:
         arguments = (self.rows_.x, self.rows_.t_x, self.rows_.T)
         weights = self.weights_
+        if self.family == "Pareto/NBD":
+            return ParetoNBD().fit(*arguments, weights=weights), "Pareto/NBD", "as decided before"
         bg = BGNBD().fit(*arguments, weights=weights)
+        if self.family == "BG/NBD":
+            return bg, "BG/NBD", "as decided before"
         if self.fast:
             return bg, "BG/NBD", "asked for speed: only BG/NBD was considered"
         if len(self.rows_) > PARETO_ROWS:
@@ -119,6 +127,12 @@ class Forecaster:
         expected = self.purchases_.expected_purchases(t, self.rows_.x, self.rows_.t_x, self.rows_.T)
         return np.asarray(expected)[self.row_of_]
 
+    def chance_of_order(self, t: float) -> Floats:
+        """Probability that each customer orders at all in the next ``t`` days."""
+        model, rows = self.purchases_, self.rows_
+        estimate = np.array([model.params_[name] for name in model.names])
+        return np.asarray(1.0 - cumulative_counts(model, estimate, rows, t, 1)[:, 0])[self.row_of_]
+
     def expected_value(self, terms: Terms) -> Floats:
         """Expected value of every customer without ranges; quick at any size."""
         rows = self.rows_
@@ -134,9 +148,14 @@ class Forecaster:
         terms: Terms,
         *,
         among: NDArray[np.intp] | None = None,
+        outlook: Outlook | None = None,
         tell: Callable[[str], None] | None = None,
     ) -> tuple[CustomerForecast, BaseForecast]:
-        """Forecast every customer (or those at positions ``among``) and their sum."""
+        """Forecast every customer (or those at positions ``among``) and their sum.
+
+        With an ``outlook`` (one entry per customer, over the same horizon) means and ranges are those that the past
+        confirmed; without one they are the purchase and spend models' own.
+        """
         fitted = Fitted(
             self.history_,
             self.rows_,
@@ -146,5 +165,6 @@ class Forecaster:
             self.profit_,
             self.seed,
             self.threads,
+            outlook,
         )
         return Prediction(fitted, terms, among).run(tell)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast.base_sum import BaseSum
 from lifeworth.models.forecast.history import CustomerHistory
 from lifeworth.models.forecast.profit import ProfitPerOrder
@@ -49,6 +50,7 @@ class Fitted:
     profit: ProfitPerOrder
     seed: int
     threads: int
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True)
@@ -155,13 +157,36 @@ class Prediction:
         return sums, *self._tilts(block, means)
 
     def _fill_orders(self, block: Block, orders: NDArray[np.int32]) -> dict[str, Draws]:
-        """Ranges of order counts, which customers with the same history share."""
+        """Ranges of order counts, which customers with the same history share unless each has an outlook."""
+        if self.of.outlook is not None:
+            own = self._orders_ahead(block, orders)
+            low, high = shortest_interval(own, self.terms.level)
+            self.low["orders"][block.place], self.high["orders"][block.place] = low, high
+            return {"orders": self._rotation(block.place) @ own.astype(np.float32)}
         low, high = shortest_interval(orders, self.terms.level)
         self.low["orders"][block.place], self.high["orders"][block.place] = low[block.local], high[block.local]
         return {"orders": self._rotation(block.place, column=block.local) @ orders.astype(np.float32)}
 
+    def _orders_ahead(self, block: Block, orders: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Order counts whose lump at zero and mean are those of the outlook, shaped like the purchase model's."""
+        assert self.of.outlook is not None
+        ahead = self.of.outlook.expected.take(block.customers)
+        usual = orders[block.local]
+        nobody = (usual == 0).mean(axis=1)[:, None]
+        chance = np.clip(ahead.chance, 1e-6, 1.0)[:, None]
+        within = np.clip((self.strata.points[0] - (1.0 - chance)) / chance, 0.0, 1.0)
+        count = self.strata.count
+        column = np.minimum((nobody + within * (1.0 - nobody)) * count, count - 1).astype(np.intp)
+        mapped = np.maximum(np.take_along_axis(usual, column, axis=1), 1)
+        comes = self.strata.points[0] >= 1.0 - chance
+        reached = (mapped * comes).mean(axis=1)
+        pace = np.where(reached > 0, ahead.orders / np.maximum(reached, 1e-9), 1.0)[:, None]
+        return np.asarray(np.where(comes, np.maximum(np.rint(mapped * pace), 1), 0), dtype=np.int32)
+
     def _fill_money(self, block: Block, orders: NDArray[np.int32]) -> dict[str, Draws]:
         """Ranges of revenue, value and residual value, and their sums over the block's customers."""
+        if self.of.outlook is not None:
+            return self._fill_from_outlook(block, self.of.outlook.take(block.customers))
         place, customers = block.place, block.customers
         revenue = self.sampler.draws(self.sampler.order_amounts(orders)[block.local], customers)
         now = self.worth_now[block.index][block.local]
@@ -184,6 +209,42 @@ class Prediction:
             self._follow_revenue(place, factor, revenue.std(axis=1))
         return sums
 
+    def _fill_from_outlook(self, block: Block, outlook: Outlook) -> dict[str, Draws]:
+        """The same from ranges that held in the past."""
+        place, now = block.place, self.worth_now[block.index][block.local].astype(np.float32)[:, None]
+        rotation = self._rotation(place)
+        revenue = outlook.draws("revenue", self.strata)
+        value = (outlook.draws("value", self.strata) if self.terms.in_profit else revenue) * now
+        sums = {"revenue": rotation @ revenue, "value": rotation @ value}
+        self.value_sd[place] = value.std(axis=1)
+        if self.terms.beyond:
+            residual = self._residual_draws(block) * self._residual_pace(block)
+            sums["residual_value"] = rotation @ residual
+            self._fill_range("residual_value", place, residual)
+        self._fill_range("revenue", place, revenue)
+        self._fill_range("value", place, value)
+        return sums
+
+    def _usual_residual(self, block: Block) -> Floats:
+        """Residual value as purchase and spend models have it."""
+        left = self.residual[block.index][block.local]
+        money = left * self.of.revenue.mean_[block.customers]
+        return self.of.profit.mean(left, money, block.customers) if self.terms.in_profit else money
+
+    def _residual_ahead(self, block: Block) -> Floats:
+        """Value over the horizon, and beyond it what the models have there at the customer's own pace."""
+        assert self.of.outlook is not None
+        orders, now = (a[block.index][block.local] for a in (self.expected, self.worth_now))
+        revenue = orders * self.of.revenue.mean_[block.customers]
+        usual = self.of.profit.mean(orders, revenue, block.customers) if self.terms.in_profit else revenue
+        beyond = self._usual_residual(block) - usual * now
+        return self.of.outlook.value[block.customers] * now + beyond * self.of.outlook.pace[block.customers]
+
+    def _residual_pace(self, block: Block) -> Draws:
+        usual, ahead = self._usual_residual(block), self._residual_ahead(block)
+        pace = np.divide(ahead, usual, out=np.ones_like(ahead), where=np.abs(usual) > 1e-9)
+        return np.clip(pace, 0.0, 20.0).astype(np.float32)[:, None]
+
     def _residual_draws(self, block: Block) -> Draws:
         left, spent = self.life.draws(block.rows, self.alive[block.index], self.terms.delta, self.strata)
         revenue = self.sampler.draws(spent[block.local], block.customers)
@@ -202,6 +263,14 @@ class Prediction:
         self.low[measure][place], self.high[measure][place] = shortest_interval(draws, self.terms.level)
 
     def _fill_means(self, block: Block) -> None:
+        if self.of.outlook is not None:
+            ahead = self.of.outlook.take(block.customers)
+            self.mean["orders"][block.place] = ahead.expected.orders
+            self.mean["revenue"][block.place] = ahead.expected.revenue
+            self.mean["value"][block.place] = ahead.value * self.worth_now[block.index][block.local]
+            if self.terms.beyond:
+                self.mean["residual_value"][block.place] = self._residual_ahead(block)
+            return
         each = self.of.revenue.mean_[block.customers]
         orders, left, now = (a[block.index][block.local] for a in (self.expected, self.residual, self.worth_now))
         self.mean["orders"][block.place] = orders

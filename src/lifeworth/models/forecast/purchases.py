@@ -57,7 +57,7 @@ def count_distribution(
     total = np.zeros((len(rows), n_max + 1))
     means = np.empty((len(points.spread), len(rows)))
     for k, parameters in enumerate(points.spread):
-        cdf = _cumulative_counts(model, parameters, rows, t, n_max)
+        cdf = cumulative_counts(model, parameters, rows, t, n_max)
         means[k] = (1.0 - cdf).sum(axis=1)
         total += cdf
     total /= len(points.spread)
@@ -65,7 +65,8 @@ def count_distribution(
     return total, means
 
 
-def _cumulative_counts(model: BGNBD | ParetoNBD, parameters: Floats, rows: Rows, t: float, n_max: int) -> Floats:
+def cumulative_counts(model: BGNBD | ParetoNBD, parameters: Floats, rows: Rows, t: float, n_max: int) -> Floats:
+    """P(at most n orders in the next ``t`` days) under given parameters: (rows, n_max + 1)."""
     if isinstance(model, BGNBD):
         return bg_nbd_counts.cumulative_counts(BGNBDParameters(*parameters), t, rows.x, rows.t_x, rows.T, n_max)
     return pareto_nbd_counts.cumulative_counts(ParetoNBDParameters(*parameters), t, rows.x, rows.t_x, rows.T, n_max)

@@ -1,0 +1,160 @@
+"""From the choice to every customer of today: the outlook that values are made from."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifeworth import features
+from lifeworth.backtest.candidates import PURCHASE
+from lifeworth.backtest.choice import Choice
+from lifeworth.backtest.floors import floors
+from lifeworth.backtest.stretch import Stretch, expect, look_back, read_came
+from lifeworth.backtest.trials import Eyes, Trials, ratio_day
+from lifeworth.models.blend import situation
+from lifeworth.models.calibration import Outlook
+from lifeworth.models.forecast import Forecaster
+from lifeworth.models.learned import Expectation, Known
+from lifeworth.models.learned.window import LEAST_CHANCE, expit, logit
+from lifeworth.models.pace import at_pace
+from lifeworth.models.total import TotalCorrection, correct_total
+from lifeworth.store.engine import Engine
+
+Floats = NDArray[np.float64]
+
+AT_ONCE = 150_000
+FEATURES_NOW = "backtest_features_now"
+MOST_PACE = 10.0
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is said of today's customers. ``outlook`` is None where no finished window could confirm ranges."""
+
+    outlook: Outlook | None
+    total: TotalCorrection
+    orders_total: TotalCorrection
+
+
+def look_ahead(
+    engine: Engine,
+    trials: Trials,
+    choice: Choice,
+    forecaster: Forecaster,
+    eyes: Eyes,
+    *,
+    table: str,
+    tell: Callable[[str], None] | None = None,
+) -> Ahead:
+    """Ask the chosen forecast about every customer of a histories table.
+
+    Where windows are shorter than the horizon, the purchase model extends them: each candidate's ratio to it,
+    learned over a window, is kept over the horizon.
+    """
+    plan = trials.plan
+    day = ratio_day(plan, plan.as_of)
+    total = correct_total(trials.ratios, day, plan.horizon_days)
+    orders = correct_total(trials.order_ratios, day, plan.horizon_days)
+    if choice.ranges is None:
+        return Ahead(None, total, orders)
+    window, far = expect(forecaster, plan.window_days), expect(forecaster, plan.horizon_days)
+    now = _today(engine, trials, forecaster, eyes, window, table)
+    expected = _candidates(engine, trials, choice, now, tell)
+    rules = _rules(engine, trials, now, eyes) if choice.kind in ("floor", "no signal") else {}
+    stated, money = choice.state(now, expected, situation(now.history, now.alive), rules)
+    carried = _carry(stated, window, far)
+    paced = at_pace(carried, orders.factor, total.factor)
+    if choice.kind in ("floor", "no signal"):
+        longer = far.revenue.sum() / max(window.revenue.sum(), 1e-12)
+        value = money * longer
+    else:
+        value = now.money(paced, eyes.in_profit)
+    pace = np.clip(carried.revenue / np.maximum(far.revenue, 1e-9), 1.0 / MOST_PACE, MOST_PACE)
+    return Ahead(choice.ranges.look(paced, value, total.spread, pace), total, orders)
+
+
+def _today(
+    engine: Engine, trials: Trials, forecaster: Forecaster, eyes: Eyes, window: Expectation, table: str
+) -> Stretch:
+    plan, history = trials.plan, forecaster.history_
+    before = read_came(engine, table, plan.as_of - timedelta(days=plan.window_days), plan.as_of, eyes.in_profit)
+    cohort = np.asarray(history.T_days // 30, dtype=np.int64)
+    return Stretch(
+        plan.as_of,
+        plan.window_days,
+        history,
+        forecaster,
+        window,
+        forecaster.p_alive(),
+        None,
+        None,
+        before,
+        cohort,
+        eyes.in_profit,
+    )
+
+
+def _candidates(
+    engine: Engine, trials: Trials, choice: Choice, now: Stretch, tell: Callable[[str], None] | None
+) -> dict[str, Expectation]:
+    """Every candidate of the blend; features are read in slices so that memory stays bounded."""
+    found = {PURCHASE: now.expected}
+    wanted = [model for model in trials.learned if model.name in choice.blend.names]
+    if not wanted or trials.feature_plan is None:
+        return found
+    features.build(engine, trials.plan.as_of, FEATURES_NOW, plan=trials.feature_plan)
+    parts: dict[str, list[Expectation]] = {model.name: [] for model in wanted}
+    for done, known in _slices(engine, now):
+        for model in wanted:
+            parts[model.name].append(model.predict(known))
+        if tell:
+            tell(f"learned models: {done:,} of {len(now):,} customers")
+    engine.execute(f'DROP TABLE "{FEATURES_NOW}"')
+    return found | {name: _joined(several) for name, several in parts.items()}
+
+
+def _slices(engine: Engine, now: Stretch) -> Iterator[tuple[int, Known]]:
+    kinds = engine.columns(FEATURES_NOW)
+    names = tuple(name for name in kinds if name != "customer_key")
+    categories = tuple(name for name in names if kinds[name] == "SMALLINT")
+    columns = ", ".join(f'"{name}"' for name in names)
+    for start in range(0, len(now), AT_ONCE):
+        place = np.arange(start, min(start + AT_ONCE, len(now)))
+        rows = engine.arrays(
+            f'SELECT {columns} FROM "{FEATURES_NOW}" ORDER BY customer_key LIMIT {len(place)} OFFSET {start}'
+        )
+        matrix = np.column_stack(
+            [np.ma.filled(np.ma.asarray(rows[name], dtype=np.float32), np.nan) for name in names]
+        )
+        yield int(place[-1]) + 1, Known(names, matrix, categories, now.alive[place], now.expected.take(place))
+
+
+def _joined(several: list[Expectation]) -> Expectation:
+    return Expectation(*(np.concatenate([getattr(e, part) for e in several]) for part in ("chance", "orders", "revenue")))
+
+
+def _rules(engine: Engine, trials: Trials, now: Stretch, eyes: Eyes) -> dict[str, Floats]:
+    """Floors at today, learned from the newest finished window of everybody."""
+    plan = trials.plan
+    newest = look_back(
+        engine,
+        plan.cuts[-1],
+        plan.window_days,
+        build_histories=eyes.build_histories,
+        fit=eyes.fit,
+        in_profit=eyes.in_profit,
+        plan=None,
+        keys=trials.keys,
+    )
+    return floors(now, newest, eyes.in_profit)
+
+
+def _carry(stated: Expectation, window: Expectation, far: Expectation) -> Expectation:
+    """From a window to the horizon at the purchase model's own decay."""
+    chance = expit(logit(stated.chance) + logit(far.chance) - logit(window.chance))
+    orders = stated.orders * far.orders / np.maximum(window.orders, 1e-12)
+    ratio = far.revenue / np.maximum(window.revenue, 1e-12)
+    revenue = np.where(window.revenue > 1e-9, stated.revenue * np.clip(ratio, 0.0, 1e3), stated.revenue)
+    return Expectation(np.maximum(chance, LEAST_CHANCE), orders, revenue)

@@ -1,0 +1,201 @@
+"""The best forecast for this company, chosen by its own past.
+
+From finished windows alone: which candidates stay, how they are weighted, whether anything can be told at all,
+whether a floor did better, what the total is usually off by, and how wide ranges must be.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifeworth.backtest import measures
+from lifeworth.backtest.candidates import PURCHASE
+from lifeworth.backtest.floors import COHORT_MEAN
+from lifeworth.backtest.stretch import Stretch
+from lifeworth.backtest.trials import Trial
+from lifeworth.models.blend import SITUATIONS, Blend, equal, learn_blend
+from lifeworth.models.calibration import Judged, Ranges, learn_ranges
+from lifeworth.models.learned import Expectation
+from lifeworth.models.pace import at_pace
+from lifeworth.models.scoring import crps
+
+Floats = NDArray[np.float64]
+
+CLEARLY = 2.0
+LOST = 0.05
+BETTER_BY = 0.15
+SMALLEST_GAIN = 0.002
+
+BLEND, FLOOR, NO_SIGNAL, MODEL = "blend", "floor", "no signal", "purchase model"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is used and why.
+
+    Attributes
+    ----------
+    kind : str
+        ``blend``, ``floor`` (``floor`` names it), ``no signal`` or ``purchase model``.
+    dropped : dict
+        Candidates left out and the reason.
+    gain, gain_error : float
+        How much lower the CRPS is than the cohort mean's, as a share of it, and its standard error.
+    windows : int
+        Finished windows that decided.
+    """
+
+    kind: str
+    blend: Blend
+    ranges: Ranges | None = None
+    floor: str | None = None
+    dropped: dict[str, str] = field(default_factory=dict)
+    gain: float = float("nan")
+    gain_error: float = float("nan")
+    windows: int = 0
+
+    @property
+    def name(self) -> str:
+        """In the words of the league table."""
+        if self.kind == FLOOR:
+            return str(self.floor)
+        if self.kind == NO_SIGNAL:
+            return COHORT_MEAN
+        return "blend" if len(self.blend.names) > 1 else self.blend.names[0]
+
+    def expect(self, trial: Trial) -> tuple[Expectation, Floats]:
+        """What it expects at a past day: purchases and revenue, and money in the run's basis."""
+        return self.state(trial.stretch, trial.expected, trial.situation, trial.floors)
+
+    def state(
+        self, stretch: Stretch, expected: dict[str, Expectation], places: NDArray[np.intp], rules: dict[str, Floats]
+    ) -> tuple[Expectation, Floats]:
+        """The same from its parts."""
+        blended = self.blend(expected, places)
+        in_profit = stretch.in_profit
+        if self.kind == FLOOR and self.floor in rules:
+            money = rules[self.floor]
+            return (blended if in_profit else _with_revenue(blended, money)), money
+        if self.kind == NO_SIGNAL and COHORT_MEAN in rules:
+            return _same_for_all(blended, rules[COHORT_MEAN], in_profit), rules[COHORT_MEAN]
+        return blended, stretch.money(blended, in_profit)
+
+
+def _with_revenue(expected: Expectation, money: Floats) -> Expectation:
+    """A floor's money beside chances that fit: nobody is expected to come who is expected to bring nothing."""
+    return Expectation(expected.chance, expected.orders, np.maximum(money, 0.0))
+
+
+def _same_for_all(expected: Expectation, money: Floats, in_profit: bool) -> Expectation:
+    """Everybody as likely to come as the rest."""
+    everybody = np.ones(len(money))
+    revenue = everybody * expected.revenue.mean() if in_profit else np.maximum(money, 0.0)
+    return Expectation(everybody * expected.chance.mean(), everybody * expected.orders.mean(), revenue)
+
+
+def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
+    """Decide from finished windows; ``wanted`` are the candidates that can be asked now, the purchase model first."""
+    if not finished:
+        return Choice(MODEL, equal((PURCHASE,), PURCHASE))
+    tested = [t for t in finished if set(wanted) <= set(t.expected)]
+    names = wanted if tested else (PURCHASE,)
+    trials = tested or finished
+    kept, dropped = _drop(trials, names)
+    independent = _independent(trials)
+    blend = learn_blend([t.seen for t in trials], kept, independent, PURCHASE)
+    kind, floor, gain, error = _compare(trials, blend, independent)
+    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(trials))
+    return Choice(**{**choice.__dict__, "ranges": learn_ranges([_judged(choice, t) for t in trials])})
+
+
+def _independent(trials: list[Trial]) -> float:
+    """Windows' worth of days the trials cover."""
+    days = {
+        trial.stretch.cut.toordinal() + day for trial in trials for day in range(trial.stretch.window_days)
+    }
+    return len(days) / trials[0].stretch.window_days
+
+
+def _drop(trials: list[Trial], names: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Leave out candidates that put customers in no useful order where another does."""
+    if len(names) == 1:
+        return names, {}
+    ranking = {name: _mean_gini(trials, name) for name in names}
+    best = max(ranking.values())
+    dropped = {
+        name: f"ranks customers no better than chance on the past (Gini {found:.2f}; the best reaches {best:.2f})"
+        for name, found in ranking.items()
+        if found < LOST and best > found + BETTER_BY
+    }
+    kept = tuple(name for name in names if name not in dropped)
+    return (kept, dropped) if kept else (names, {})
+
+
+def _mean_gini(trials: list[Trial], name: str) -> float:
+    found = [
+        measures.gini(t.stretch.came.value, t.stretch.money(t.expected[name], t.stretch.in_profit))
+        for t in trials
+        if t.stretch.came is not None
+    ]
+    known = [g for g in found if np.isfinite(g)]
+    return float(np.mean(known)) if known else 0.0
+
+
+def _compare(trials: list[Trial], blend: Blend, independent: float) -> tuple[str, str | None, float, float]:
+    """Ours against every floor, paired by customer; a difference counts from two standard errors."""
+    ours = Choice(BLEND if len(blend.names) > 1 else MODEL, blend)
+    with_floors = [t for t in trials if COHORT_MEAN in t.floors and len(t.stretch) > 1]
+    if not with_floors:
+        return ours.kind, None, float("nan"), float("nan")
+    came = [t.stretch.came.value for t in with_floors if t.stretch.came is not None]
+    stated = [ours.expect(t)[1] for t in with_floors]
+    loss = np.concatenate(crps(stated, came))
+    usual = np.concatenate(crps([t.floors[COHORT_MEAN] for t in with_floors], came))
+    overlap = max(len(with_floors) / max(independent, 1.0), 1.0)
+    gain, error = _difference(usual, loss, overlap)
+    scale = max(float(usual.mean()), 1e-12)
+    if gain <= max(CLEARLY * error, SMALLEST_GAIN * scale) or _mean_of(came, stated) <= 0:
+        return NO_SIGNAL, None, gain / scale, error / scale
+    for rule in ("rate so far", "last stretch", "RFM cell mean"):
+        if not all(rule in t.floors for t in with_floors):
+            continue
+        lead, doubt = _difference(loss, np.concatenate(crps([t.floors[rule] for t in with_floors], came)), overlap)
+        sharper = _mean_of(came, [t.floors[rule] for t in with_floors]) >= _mean_of(came, stated)
+        if lead > CLEARLY * doubt and lead > SMALLEST_GAIN * scale and sharper:
+            return FLOOR, rule, gain / scale, error / scale
+    return ours.kind, None, gain / scale, error / scale
+
+
+def _mean_of(came: list[Floats], stated: list[Floats]) -> float:
+    found = [measures.gini(a, p) for a, p in zip(came, stated, strict=True)]
+    known = [g for g in found if np.isfinite(g)]
+    return float(np.mean(known)) if known else 1.0
+
+
+def _difference(worse: Floats, better: Floats, overlap: float) -> tuple[float, float]:
+    """Mean lead and its standard error, overlapping windows counted once."""
+    lead = worse - better
+    return float(lead.mean()), float(lead.std() / np.sqrt(max(len(lead) / overlap, 1.0)))
+
+
+def _judged(choice: Choice, trial: Trial) -> Judged:
+    """A finished window at the total it had."""
+    came, (expected, value) = trial.stretch.came, choice.expect(trial)
+    assert came is not None
+    orders = came.orders.sum() / max(expected.orders.sum(), 1e-9)
+    revenue = max(came.revenue.sum(), 0.0) / max(expected.revenue.sum(), 1e-9)
+    paced = at_pace(expected, float(np.clip(orders, 0.1, 10.0)), float(np.clip(revenue, 0.1, 10.0)))
+    if choice.kind in (FLOOR, NO_SIGNAL):
+        stated = value + (came.value.mean() - value.mean())
+    else:
+        stated = trial.stretch.money(paced, trial.stretch.in_profit)
+    return Judged(paced, stated, came.revenue, came.value)
+
+
+def weights_in_words(blend: Blend) -> list[dict[str, object]]:
+    """One entry per situation, for ``run.json`` and the report."""
+    return [
+        {"situation": name, **{model: round(float(w), 4) for model, w in zip(blend.names, row, strict=True)}}
+        for name, row in zip(SITUATIONS, blend.weights, strict=True)
+    ]

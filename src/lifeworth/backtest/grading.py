@@ -1,0 +1,169 @@
+"""Every graded day: ours as it would have been chosen on that day, beside every candidate and floor."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifeworth.backtest import measures
+from lifeworth.backtest.choice import Choice, choose
+from lifeworth.backtest.league import OURS, Contestant, Question, Row, score
+from lifeworth.backtest.trials import Trial, Trials, ratio_day
+from lifeworth.models.blend import SITUATIONS
+from lifeworth.models.calibration import Outlook
+from lifeworth.models.forecast.ranges import shortest_interval
+from lifeworth.models.forecast.strata import lattice
+from lifeworth.models.pace import at_pace
+from lifeworth.models.scoring import crps
+from lifeworth.models.total import TotalCorrection, correct_total
+
+Floats = NDArray[np.float64]
+
+DRAWN = 6_000
+POINTS = 256
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What we would have said at a graded day: money per customer, ranges of some, and of the total.
+
+    ``among`` are the customers whose ranges were drawn; ``low`` and ``high`` (len(among),) theirs.
+    """
+
+    trial: Trial
+    choice: Choice
+    total: TotalCorrection
+    value: Floats
+    among: NDArray[np.intp]
+    low: Floats
+    high: Floats
+    total_low: float
+    total_high: float
+
+    @property
+    def came(self) -> Floats:
+        """What happened."""
+        assert self.trial.stretch.came is not None
+        return self.trial.stretch.came.value
+
+
+def state(trials: Trials, trial: Trial, choice: Choice, level: float) -> Stated:
+    """Ours at one graded day, from what was finished by then."""
+    plan, stretch = trials.plan, trial.stretch
+    day = ratio_day(plan, stretch.cut)
+    total = correct_total(trials.ratios, day, plan.window_days)
+    orders = correct_total(trials.order_ratios, day, plan.window_days)
+    expected, value = choice.expect(trial)
+    paced = at_pace(expected, orders.factor, total.factor)
+    value = stretch.money(paced, stretch.in_profit) if choice.kind not in ("floor", "no signal") else value
+    nobody = np.empty(0)
+    if choice.ranges is None:
+        nan = float("nan")
+        return Stated(trial, choice, total, value, np.empty(0, dtype=np.intp), nobody, nobody, nan, nan)
+    outlook = choice.ranges.look(paced, value, total.spread)
+    among = np.unique(np.linspace(0, len(stretch) - 1, min(len(stretch), DRAWN)).astype(np.intp))
+    low, high, spread = _drawn(outlook.take(among), level)
+    reach = NormalDist().inv_cdf((1 + level) / 2)
+    own = spread * np.sqrt(len(stretch) / len(among))
+    stated = float(value.sum())
+    miss = reach * float(np.hypot(own, total.spread * stated))
+    return Stated(trial, choice, total, value, among, low, high, stated - miss, stated + miss)
+
+
+def _drawn(outlook: Outlook, level: float) -> tuple[Floats, Floats, float]:
+    """Ranges of each customer, and the spread of their sum without what they share."""
+    draws = outlook.draws("value", lattice(POINTS))
+    spread = float(np.sqrt(draws.var(axis=1, dtype=np.float64).sum()))
+    draws.sort(axis=1)
+    low, high = shortest_interval(draws, level)
+    return low, high, spread
+
+
+def grade(trials: Trials, level: float) -> list[Stated]:
+    """Ours at every graded day, each chosen from the windows finished by then."""
+    found = []
+    for trial in trials.graded:
+        finished = [t for t in trials.graded if t.stretch.end <= trial.stretch.cut]
+        found.append(state(trials, trial, choose(finished, tuple(trial.expected)), level))
+    return found
+
+
+def league(stated: list[Stated], question: Question) -> list[Row]:
+    """Every method at every graded day, ours first, the newest day last."""
+    sharpness = _sharpness(stated)
+    rows = []
+    for place, one in enumerate(stated):
+        asked = Question(one.trial.stretch.cut, question.horizon_days, question.level, question.in_profit)
+        for contestant in _field(one, sharpness, place):
+            rows.append(score(contestant, one.came, asked))
+    return rows
+
+
+def _methods(one: Stated) -> dict[str, tuple[str, Floats]]:
+    stretch = one.trial.stretch
+    models = {n: ("model", stretch.money(e, stretch.in_profit)) for n, e in one.trial.expected.items()}
+    return {OURS: ("ours", one.value), **models, **{n: ("floor", f) for n, f in one.trial.floors.items()}}
+
+
+def _sharpness(stated: list[Stated]) -> dict[tuple[str, int], float]:
+    """CRPS of every method at every day, its distributions learned at the other days it was asked."""
+    found = {}
+    for name in dict.fromkeys(name for one in stated for name in _methods(one)):
+        places = [i for i, one in enumerate(stated) if name in _methods(one)]
+        losses = crps([_methods(stated[i])[name][1] for i in places], [stated[i].came for i in places])
+        found |= {(name, i): float(loss.mean()) for i, loss in zip(places, losses, strict=True)}
+    return found
+
+
+def _field(one: Stated, sharpness: dict[tuple[str, int], float], place: int) -> list[Contestant]:
+    rows = []
+    for name, (kind, money) in _methods(one).items():
+        sharp = sharpness[name, place]
+        if name != OURS or not len(one.among):
+            rows.append(Contestant(name, money, kind, sharp))
+            continue
+        covered = measures.coverage(one.came[one.among], one.low, one.high)
+        width = float((one.high - one.low).mean())
+        rows.append(Contestant(name, money, kind, sharp, one.total_low, one.total_high, *covered, width))
+    return rows
+
+
+def groups(stated: list[Stated]) -> list[list[object]]:
+    """Bias and coverage of ours by situation, age and predicted tenth, at every day: rows of ``backtest_groups``."""
+    rows = []
+    for one in stated:
+        stretch = one.trial.stretch
+        ranks = np.empty(len(one.value), dtype=np.intp)
+        ranks[np.argsort(-one.value, kind="stable")] = np.arange(len(one.value)) * 10 // max(len(one.value), 1) + 1
+        since = stretch.history.T_days - stretch.history.recency_days
+        parted = {
+            "situation": np.array(SITUATIONS)[one.trial.situation],
+            "age": np.array(["under 3 months", "3 to 12 months", "over a year"])[
+                np.digitize(stretch.history.T_days, [90, 365])
+            ],
+            "last purchase": np.array(["within 30 days", "30 to 90 days", "90 to 365 days", "over a year"])[
+                np.digitize(since, [31, 91, 366])
+            ],
+            "predicted tenth": np.char.zfill(ranks.astype(str), 2),
+        }
+        for by, member in parted.items():
+            rows += [_group(one, by, name, member == name) for name in np.unique(member)]
+    return rows
+
+
+def _group(one: Stated, by: str, name: str, members: NDArray[np.bool_]) -> list[object]:
+    came, value = one.came[members], one.value[members]
+    drawn = members[one.among]
+    covered = measures.coverage(one.came[one.among][drawn], one.low[drawn], one.high[drawn])
+    width = float((one.high - one.low)[drawn].mean()) if drawn.any() else float("nan")
+    numbers = (measures.bias_percent(came, value), *covered, width)
+    return [
+        one.trial.stretch.cut,
+        by,
+        str(name),
+        int(members.sum()),
+        float(came.sum()),
+        float(value.sum()),
+        *(n if np.isfinite(n) else None for n in numbers),
+    ]

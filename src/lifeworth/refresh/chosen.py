@@ -1,0 +1,30 @@
+"""The chosen forecast in a few words, as every surface repeats them."""
+
+from lifeworth.backtest import Proof
+from lifeworth.models.forecast import Forecaster
+
+
+def model_words(forecaster: Forecaster, proof: Proof) -> str:
+    """What stands in the ``model`` column."""
+    choice, own = proof.choice, forecaster.model_name_
+    if choice is None or choice.kind == "purchase model":
+        return own
+    if choice.kind in ("no signal", "floor"):
+        return f"{choice.name} ({choice.kind})"
+    others = [name for name in choice.blend.names if name != "purchase model"]
+    return f"blend of {', '.join([own, *others] if 'purchase model' in choice.blend.names else others)}"
+
+
+def reason_words(forecaster: Forecaster, proof: Proof) -> str:
+    """Why that one."""
+    choice = proof.choice
+    if choice is None:
+        return f"{forecaster.reason_}; the history was too short to compare with others"
+    days = f"{choice.windows} finished {'stretch' if choice.windows == 1 else 'stretches'} of the past"
+    if choice.kind == "no signal":
+        return f"over {days} nothing told customers apart better than the mean of their cohort"
+    if choice.kind == "floor":
+        return f"over {days} this simple rule was clearly sharper than every model"
+    if choice.kind == "purchase model":
+        return f"{forecaster.reason_}; checked on {days}"
+    return f"weights per situation of the customer, learned on {days}; {forecaster.chosen_}: {forecaster.reason_}"

@@ -1,0 +1,123 @@
+"""Predictions kept until they can be held against what happened.
+
+::
+
+    STORE/predictions/
+    └── 2026-01-31_run-0123456789ab/
+        ├── customers.parquet    what was said of each customer
+        ├── weeks.parquet        what was said of each coming week, for the customers known that day
+        └── facts.json           which run, which day, how far ahead, how sure, which model
+
+Published versions are dropped after a few runs; these stay. A prediction is written aside and renamed, so it
+is there whole or not at all.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from lifeworth.store.engine import Engine
+from lifeworth.store.publishing import _sync, _write_durably
+
+FOLDER = "predictions"
+ASIDE = ".coming"
+FACTS = "facts.json"
+_CUSTOMERS = """
+SELECT customer_id, revenue_mean, revenue_low, revenue_high, value_mean, value_low, value_high, orders_mean, p_alive
+FROM values_customers ORDER BY customer_id"""
+_WEEKS = "SELECT week, week_start, expected_orders, expected_revenue FROM values_weeks ORDER BY week"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a prediction was made with.
+
+    Attributes
+    ----------
+    discount : float
+        Annual rate that ``value`` was discounted with.
+    base : mapping
+        Totals of the base: ``<measure>_mean``, ``_low`` and ``_high``.
+    weekly_spread : float, optional
+        Typical relative distance of a week's purchases from the model's curve before ``as_of``.
+    """
+
+    run_id: str
+    as_of: date
+    horizon_days: int
+    interval_level: float
+    discount: float
+    currency: str | None
+    basis: str
+    model: str
+    base: Mapping[str, float]
+    seed: int
+    version: str
+    weekly_spread: float | None = None
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A prediction on disk: its facts and the folder its tables stand in."""
+
+    facts: Facts
+    folder: Path
+
+    @property
+    def customers(self) -> Path:
+        """One row per customer known on the day."""
+        return self.folder / "customers.parquet"
+
+    @property
+    def weeks(self) -> Path:
+        """One row per week of the horizon."""
+        return self.folder / "weeks.parquet"
+
+
+def archive(engine: Engine, store: Path, facts: Facts) -> Archived:
+    """Keep ``values_customers`` and ``values_weeks`` as the prediction of a run.
+
+    A run that is there already is left as it is.
+
+    Parameters
+    ----------
+    engine : Engine
+        Holds ``values_customers`` and ``values_weeks`` (week, week_start, expected_orders, expected_revenue).
+    store : Path
+        Folder of the store; call with its lock held.
+    """
+    shelf = store / FOLDER
+    kept = Archived(facts, shelf / f"{facts.as_of.isoformat()}_{facts.run_id}")
+    if (kept.folder / FACTS).exists():
+        return kept
+    shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = shelf / ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    for sql, name in ((_CUSTOMERS, "customers.parquet"), (_WEEKS, "weeks.parquet")):
+        engine.to_parquet(sql, aside / name)
+        _sync(aside / name)
+    _write_durably(aside / FACTS, json.dumps(asdict(facts) | {"as_of": facts.as_of.isoformat()}, indent=1))
+    _sync(aside)
+    os.rename(aside, kept.folder)
+    _sync(shelf)
+    return kept
+
+
+def predictions(store: Path) -> list[Archived]:
+    """Every kept prediction, oldest day first; of runs on the same day, the last one written comes last."""
+    shelf = store / FOLDER
+    if not shelf.is_dir():
+        return []
+    found = [file.parent for file in shelf.glob(f"*/{FACTS}") if file.parent.name != ASIDE]
+    kept = [Archived(_facts(folder / FACTS), folder) for folder in found]
+    return sorted(kept, key=lambda a: (a.facts.as_of, (a.folder / FACTS).stat().st_mtime_ns, a.facts.run_id))
+
+
+def _facts(path: Path) -> Facts:
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return Facts(**said | {"as_of": date.fromisoformat(said["as_of"])})
