@@ -66,11 +66,7 @@ def look_ahead(
     stated, money = choice.state(now, expected, situation(now.history, now.alive), rules)
     carried = _carry(stated, window, far)
     paced = at_pace(carried, orders.factor, total.factor)
-    if choice.kind in ("floor", "no signal"):
-        longer = far.revenue.sum() / max(window.revenue.sum(), 1e-12)
-        value = money * longer
-    else:
-        value = now.money(paced, eyes.in_profit)
+    value = choice.reconcile(now, paced, money)
     pace = np.clip(carried.revenue / np.maximum(far.revenue, 1e-9), 1.0 / MOST_PACE, MOST_PACE)
     return Ahead(choice.ranges.look(paced, value, total.spread, pace), total, orders)
 

@@ -82,6 +82,15 @@ class Choice:
         return blended, stretch.money(blended, in_profit)
 
 
+    def reconcile(self, stretch: Stretch, paced: Expectation, money: Floats) -> Floats:
+        """Money per customer at the corrected total: a rule's own shares of it, else what orders and revenue make."""
+        modelled = stretch.money(paced, stretch.in_profit)
+        if self.kind not in (FLOOR, NO_SIGNAL):
+            return modelled
+        total, own = float(modelled.sum()), float(money.sum())
+        return money * (total / own) if total > 0 and own > 0 else money
+
+
 def _with_revenue(expected: Expectation, money: Floats) -> Expectation:
     """A floor's money beside chances that fit: nobody is expected to come who is expected to bring nothing."""
     return Expectation(expected.chance, expected.orders, np.maximum(money, 0.0))

@@ -42,6 +42,13 @@ class Stated:
     total_high: float
 
     @property
+    def held(self) -> float:
+        """Percent of customers with something to expect whose range held."""
+        if not len(self.among):
+            return float("nan")
+        return measures.coverage(self.came[self.among], self.low, self.high)[0]
+
+    @property
     def came(self) -> Floats:
         """What happened."""
         assert self.trial.stretch.came is not None
@@ -56,7 +63,7 @@ def state(trials: Trials, trial: Trial, choice: Choice, level: float) -> Stated:
     orders = correct_total(trials.order_ratios, day, plan.window_days)
     expected, value = choice.expect(trial)
     paced = at_pace(expected, orders.factor, total.factor)
-    value = stretch.money(paced, stretch.in_profit) if choice.kind not in ("floor", "no signal") else value
+    value = choice.reconcile(stretch, paced, value)
     nobody = np.empty(0)
     if choice.ranges is None:
         nan = float("nan")
@@ -82,11 +89,26 @@ def _drawn(outlook: Outlook, level: float) -> tuple[Floats, Floats, float]:
 
 def grade(trials: Trials, level: float) -> list[Stated]:
     """Ours at every graded day, each chosen from the windows finished by then."""
-    found = []
+    found: list[Stated] = []
     for trial in trials.graded:
-        finished = [t for t in trials.graded if t.stretch.end <= trial.stretch.cut]
-        found.append(state(trials, trial, choose(finished, tuple(trial.expected)), level))
+        cut = trial.stretch.cut
+        finished = [t for t in trials.graded if t.stretch.end <= cut]
+        held = widened([one for one in found if one.trial.stretch.end <= cut], level)
+        found.append(state(trials, trial, choose(finished, tuple(trial.expected)), held))
     return found
+
+
+def widened(stated: list[Stated], level: float) -> float:
+    """The level to draw ranges at so that ``level`` of what comes lies inside.
+
+    Where ranges stated at past days held less often than they said, they are widened by the difference (adaptive
+    conformal inference; Gibbs & Candès 2021); where they held more often they are left as they are.
+    """
+    held = [one.held / 100.0 for one in stated if np.isfinite(one.held)]
+    if not held:
+        return level
+    short = max(level - float(np.mean(held)), 0.0)
+    return float(min(level + short, (1.0 + level) / 2.0))
 
 
 def league(stated: list[Stated], question: Question) -> list[Row]:
@@ -108,7 +130,7 @@ def _methods(one: Stated) -> dict[str, tuple[str, Floats]]:
 
 def _sharpness(stated: list[Stated]) -> dict[tuple[str, int], float]:
     """CRPS of every method at every day, its distributions learned at the other days it was asked."""
-    found = {}
+    found: dict[tuple[str, int], float] = {}
     for name in dict.fromkeys(name for one in stated for name in _methods(one)):
         places = [i for i, one in enumerate(stated) if name in _methods(one)]
         losses = crps([_methods(stated[i])[name][1] for i in places], [stated[i].came for i in places])

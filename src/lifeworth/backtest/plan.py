@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 MIN_HISTORY_DAYS = 84
 MIN_WINDOW_DAYS = 28
-GRADED = 6
+ENOUGH = 5
+GRADED = 8
 GRADED_FAST = 3
 MOST_CUTS = 12
 YEAR = 365
@@ -50,7 +51,7 @@ def plan_cuts(first_day: date, as_of: date, horizon_days: int, *, fast: bool = F
     """Rolling days before ``as_of``, evenly apart, the last one window before it; none when history is too short.
 
     Windows are as long as the horizon where at least two of them and twelve weeks of history fit, else a third
-    of the history. Days lie half a window apart, closer where that gives fewer than six.
+    of the history. Days lie half a window apart, closer where that gives fewer than eight.
     """
     days = (as_of - first_day).days
     fits = days >= 2 * horizon_days + MIN_HISTORY_DAYS

@@ -5,7 +5,7 @@ it is used and the verdict says so first; when nothing beats the mean of a cohor
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
@@ -13,9 +13,9 @@ import numpy as np
 
 from lifeworth.backtest.choice import FLOOR, MODEL, NO_SIGNAL, Choice, choose
 from lifeworth.backtest.floors import COHORT_MEAN
-from lifeworth.backtest.grading import DRAWN, Stated, grade, groups, league
+from lifeworth.backtest.grading import DRAWN, Stated, grade, groups, league, widened
 from lifeworth.backtest.league import OURS, Question, Row
-from lifeworth.backtest.plan import GRADED, MIN_HISTORY_DAYS, Plan, plan_cuts
+from lifeworth.backtest.plan import ENOUGH, MIN_HISTORY_DAYS, Plan, plan_cuts
 from lifeworth.backtest.stretch import HISTORIES
 from lifeworth.backtest.tables import (
     insert,
@@ -27,7 +27,7 @@ from lifeworth.backtest.tables import (
     write_tracking,
 )
 from lifeworth.backtest.tracking import track
-from lifeworth.backtest.trials import Eyes, Trials, hold_trials, ratio_day
+from lifeworth.backtest.trials import Eyes, Trials, hold_trials, ratio_day, steadier_family
 from lifeworth.models.blend import SITUATIONS
 from lifeworth.models.learned import boosting
 from lifeworth.models.total import TotalCorrection, correct_total
@@ -41,7 +41,8 @@ MIN_REPEATS = 10
 class Proof:
     """What the river needs to know; the figures stand in the ``backtest_`` tables.
 
-    ``bias`` is that of the newest day in percent, ``biases`` those of all graded days, oldest first. ``trials`` and
+    ``bias`` is that of the newest day in percent, ``biases`` those of all graded days, oldest first. ``level`` is
+    the share of possible futures a range must hold so that the stated share of what comes lies inside. ``trials`` and
     ``choice`` are None where the history holds nothing to prove on.
     """
 
@@ -52,6 +53,8 @@ class Proof:
     trials: Trials | None = None
     choice: Choice | None = None
     total: TotalCorrection | None = None
+    level: float | None = None
+    family: str | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -80,6 +83,8 @@ def prove(
             "and then a stretch of four weeks to forecast.",
         )
     eyes, warnings = _able(eyes)
+    if eyes.family == "Pareto/NBD":
+        eyes = replace(eyes, family=steadier_family(engine, plan, eyes, customers))
     trials = hold_trials(engine, plan, eyes, customers=customers, tell=tell)
     if too_little := _too_little(trials):
         return _absent(engine, too_little)
@@ -88,7 +93,7 @@ def prove(
     question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
     rows = league(stated, question)
     total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
-    return _conclude(engine, trials, choice, stated, rows, question, total, warnings)
+    return replace(_conclude(engine, trials, choice, stated, rows, question, total, warnings), family=eyes.family)
 
 
 def _able(eyes: Eyes) -> tuple[Eyes, list[str]]:
@@ -97,7 +102,7 @@ def _able(eyes: Eyes) -> tuple[Eyes, list[str]]:
     if reason is None:
         return eyes, []
     told = f"Learned models were left out: LightGBM cannot be used here ({reason}). On Debian: apt install libgomp1."
-    return Eyes(**{**eyes.__dict__, "learn": False}), [told]
+    return replace(eyes, learn=False), [told]
 
 
 def _candidates_now(trials: Trials) -> tuple[str, ...]:
@@ -135,7 +140,7 @@ def _conclude(
 ) -> Proof:
     newest = stated[-1]
     ours = [row for row in rows if row.model == OURS]
-    said = verdict(trials.plan, choice, ours, question)
+    said = verdict(trials.plan, choice, ours, question, fast=trials.fast)
     winner = OURS if choice.kind not in (FLOOR, NO_SIGNAL) else choice.name
     write_league(engine, rows, winner)
     write_deciles(engine, newest.came, newest.value)
@@ -156,7 +161,17 @@ def _conclude(
     )
     biases = tuple(row.bias for row in ours if isfinite(row.bias))
     bias = ours[-1].bias if isfinite(ours[-1].bias) else None
-    return Proof(said, winner, bias, biases, trials, choice, total, tuple(warnings + _plain_warnings(trials, choice)))
+    return Proof(
+        said,
+        winner,
+        bias,
+        biases,
+        trials,
+        choice,
+        total,
+        level=widened(stated, question.level),
+        warnings=tuple(warnings + _plain_warnings(trials, choice)),
+    )
 
 
 def _write_choice(engine: Engine, choice: Choice) -> None:
@@ -186,7 +201,7 @@ def _track(engine: Engine, trials: Trials, newest: Stated) -> tuple[int, int]:
     return tracking.weeks_inside()
 
 
-def verdict(plan: Plan, choice: Choice, ours: list[Row], question: Question) -> str:
+def verdict(plan: Plan, choice: Choice, ours: list[Row], question: Question, *, fast: bool = False) -> str:
     """The outcome in a few sentences; what did better than our own models comes first."""
     newest = ours[-1]
     stretch = f"the {question.horizon_days} days from {question.cut}"
@@ -205,8 +220,8 @@ def verdict(plan: Plan, choice: Choice, ours: list[Row], question: Question) -> 
             f" The history is too short for stretches of {plan.horizon_days} days: {plan.window_days} were tested "
             "and the purchase model carries the rest."
         )
-    if len(ours) < GRADED:
-        said += f" The history allows {len(ours)} such {'day' if len(ours) == 1 else 'days'}; {GRADED} would be better."
+    if len(ours) < ENOUGH and not fast:
+        said += f" The history allows {len(ours)} such {'day' if len(ours) == 1 else 'days'}; {ENOUGH} would be better."
     return _first(choice) + said
 
 

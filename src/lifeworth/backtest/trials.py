@@ -1,18 +1,19 @@
 """Every past day in turn: forecast blind by every method, then held against what came."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth import features
-from lifeworth.backtest.candidates import PURCHASE, expectations, finished_windows, learned
+from lifeworth.backtest.candidates import expectations, finished_windows, learned
 from lifeworth.backtest.floors import floors
 from lifeworth.backtest.plan import Plan
-from lifeworth.backtest.stretch import HISTORIES, Histories, Stretch, look_back
+from lifeworth.backtest.stretch import Histories, Stretch, look_back
 from lifeworth.models.blend import Seen, situation
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.models.learned import Expectation
@@ -24,6 +25,7 @@ Floats = NDArray[np.float64]
 KEYS = "backtest_keys"
 SAMPLE = 30_000
 SAMPLE_FAST = 15_000
+FAMILY_DAYS = 4
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Trials:
     learned: list[Any]
     feature_plan: features.Plan | None
     keys: str | None
-    warnings: list[str] = field(default_factory=list)
+    fast: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ class Eyes:
         """Purchase and spend models of the run's own kind."""
         return Forecaster(self.seed, self.threads, fast=True, family=self.family).fit(history)
 
+    def looking(self, keys: str | None) -> Callable[..., Stretch]:
+        """``look_back`` with these eyes, at some customers or all."""
+        return partial(
+            look_back, build_histories=self.build_histories, fit=self.fit, in_profit=self.in_profit, keys=keys
+        )
+
 
 def hold_trials(
     engine: Engine, plan: Plan, eyes: Eyes, *, customers: int, tell: Callable[[str], None] | None = None
@@ -84,13 +92,13 @@ def hold_trials(
     """Walk through the past days in order; at each, nothing later is known."""
     keys = _sample(engine, customers, SAMPLE_FAST if eyes.fast else SAMPLE)
     feature_plan = features.plan(engine, plan.as_of, leave_out=eyes.leave_out) if eyes.learn else None
-    look = {"build_histories": eyes.build_histories, "fit": eyes.fit, "in_profit": eyes.in_profit, "keys": keys}
+    look = eyes.looking(keys)
     stretches: list[Stretch] = []
     graded: list[Trial] = []
     for number, cut in enumerate(plan.cuts, 1):
         if tell:
             tell(f"blind forecast {number} of {len(plan.cuts)}: {cut}")
-        stretch = look_back(engine, cut, plan.window_days, plan=feature_plan, **look)
+        stretch = look(engine, cut, plan.window_days, plan=feature_plan)
         if len(stretch) and cut in plan.graded_cuts:
             graded.append(_trial(stretch, stretches, eyes))
         stretches.append(stretch)
@@ -99,7 +107,7 @@ def hold_trials(
     extra = _year_before(engine, plan, look, tell)
     pairs = [pair for pair in (*ratios, *extra) if pair is not None]
     now = learned(finished_windows(stretches), eyes.seed, eyes.threads) if eyes.learn else []
-    return Trials(plan, graded, [a for a, _ in pairs], [b for _, b in pairs], now, feature_plan, keys)
+    return Trials(plan, graded, [a for a, _ in pairs], [b for _, b in pairs], now, feature_plan, keys, eyes.fast)
 
 
 def _trial(stretch: Stretch, earlier: list[Stretch], eyes: Eyes) -> Trial:
@@ -121,7 +129,7 @@ def _sample(engine: Engine, customers: int, most: int) -> str | None:
 
 
 def _year_before(
-    engine: Engine, plan: Plan, look: dict[str, Any], tell: Callable[[str], None] | None
+    engine: Engine, plan: Plan, look: Callable[..., Stretch], tell: Callable[[str], None] | None
 ) -> list[tuple[PastRatio, PastRatio] | None]:
     """Ratios a year before each day; before the run's own day over its whole horizon too."""
     found = []
@@ -130,9 +138,25 @@ def _year_before(
             tell(f"the same season a year before: {day}")
         for days in {plan.window_days, plan.horizon_days}:
             if (plan.as_of - day).days >= days:
-                stretch = look_back(engine, day, days, plan=None, **look)
+                stretch = look(engine, day, days, plan=None)
                 found.append(_ratio(plan, stretch) if len(stretch) else None)
     return found
+
+
+def steadier_family(engine: Engine, plan: Plan, eyes: Eyes, customers: int) -> str:
+    """BG/NBD or Pareto/NBD: whose totals were closer to what came at the graded days.
+
+    Asked only where the likelihood prefers Pareto/NBD: the two fit almost alike, but differ in how fast an ageing
+    base decays, and only what came can tell.
+    """
+    keys = _sample(engine, customers, SAMPLE_FAST)
+    misses = {}
+    for family in ("BG/NBD", "Pareto/NBD"):
+        look = replace(eyes, family=family).looking(keys)
+        stretches = [look(engine, cut, plan.window_days, plan=None) for cut in plan.graded_cuts[-FAMILY_DAYS:]]
+        found = [pair[0].log_ratio for s in stretches if len(s) and (pair := _ratio(plan, s))]
+        misses[family] = float(np.mean(np.square(found))) if found else 0.0
+    return min(misses, key=lambda family: misses[family])
 
 
 def _ratio(plan: Plan, stretch: Stretch) -> tuple[PastRatio, PastRatio] | None:

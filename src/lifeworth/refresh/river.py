@@ -129,6 +129,8 @@ def _flow(engine: Engine, request: Request, stages: Stages, folder: Path) -> dic
             tell=stages.tell,
         )
     with stages.stage("values", "Valuing every customer"):
+        if proof.family not in (None, forecaster.chosen_):
+            forecaster = forecaster.again(str(proof.family), "its totals were closer to what came on past days")
         outlook = None
         if proof.trials is not None and proof.choice is not None:
             ahead = backtest.look_ahead(
@@ -222,6 +224,7 @@ def _run_row(
         currency=loaded.currency,
         in_profit=books.basis == "profit",
         surprise=proof.total.spread if proof.total else 0.0,
+        drawn_level=proof.level,
     )
 
 

@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Run:
-    """What every row of the customer table repeats, and ``surprise``: see :class:`~lifeworth.models.forecast.Terms`."""
+    """What every row of the customer table repeats, and ``surprise`` and ``drawn_level``: see
+    :class:`~lifeworth.models.forecast.Terms`.
+    """
 
     run_id: str
     model: str
@@ -31,6 +33,7 @@ class Run:
     currency: str | None
     in_profit: bool
     surprise: float
+    drawn_level: float | None = None
 
     @property
     def basis(self) -> str:
@@ -62,7 +65,7 @@ def value_customers(
     DataError
         A forecast is not a finite number; nothing is published then.
     """
-    terms = Terms(run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise)
+    terms = Terms(run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise, drawn=run.drawn_level)
     customers, base = forecaster.predict(terms, outlook=outlook, tell=tell)
     _refuse_unfinished(customers)
     usual = _standing(engine, forecaster, customers, run)

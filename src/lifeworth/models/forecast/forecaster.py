@@ -62,6 +62,12 @@ class Forecaster:
         self.warnings_ = [*self.purchases_.warnings_, *self._spend_warnings()]
         return self
 
+    def again(self, family: str, reason: str) -> "Forecaster":
+        """The same histories with a family that something else decided for."""
+        other = Forecaster(self.seed, self.threads, self.fast, family).fit(self.history_)
+        other.reason_ = reason
+        return other
+
     def _choose_purchase_model(self) -> tuple[BGNBD | ParetoNBD, str, str]:
         arguments = (self.rows_.x, self.rows_.t_x, self.rows_.T)
         weights = self.weights_

@@ -160,10 +160,10 @@ class Prediction:
         """Ranges of order counts, which customers with the same history share unless each has an outlook."""
         if self.of.outlook is not None:
             own = self._orders_ahead(block, orders)
-            low, high = shortest_interval(own, self.terms.level)
+            low, high = shortest_interval(own, self.terms.held)
             self.low["orders"][block.place], self.high["orders"][block.place] = low, high
             return {"orders": self._rotation(block.place) @ own.astype(np.float32)}
-        low, high = shortest_interval(orders, self.terms.level)
+        low, high = shortest_interval(orders, self.terms.held)
         self.low["orders"][block.place], self.high["orders"][block.place] = low[block.local], high[block.local]
         return {"orders": self._rotation(block.place, column=block.local) @ orders.astype(np.float32)}
 
@@ -260,7 +260,7 @@ class Prediction:
 
     def _fill_range(self, measure: str, place: NDArray[np.intp], draws: Draws) -> None:
         draws.sort(axis=1)
-        self.low[measure][place], self.high[measure][place] = shortest_interval(draws, self.terms.level)
+        self.low[measure][place], self.high[measure][place] = shortest_interval(draws, self.terms.held)
 
     def _fill_means(self, block: Block) -> None:
         if self.of.outlook is not None:

@@ -31,6 +31,8 @@ class Terms:
         as far as the last proof showed it. It widens the range of sums, not of customers.
     beyond : bool
         Whether the residual value beyond the horizon is wanted too; without it, it stays zero.
+    drawn : float, optional
+        Share that customers' ranges are drawn at where past ranges held less often than they said.
     """
 
     horizon_days: float
@@ -39,6 +41,12 @@ class Terms:
     in_profit: bool = False
     surprise: float = 0.0
     beyond: bool = True
+    drawn: float | None = None
+
+    @property
+    def held(self) -> float:
+        """Share of possible futures a customer's range is drawn to hold."""
+        return self.level if self.drawn is None else self.drawn
 
     @property
     def delta(self) -> float:

@@ -6,6 +6,7 @@ from the features alone (Vanderveld et al. 2016; the hurdle of Cragg 1971).
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +44,14 @@ class TwoStage:
         self.usual_ = float(revenue[bought].mean())
         capped = np.minimum(revenue, np.quantile(revenue[bought], OUTLIERS)) / self.usual_
         columns, categories = windows[0].known.columns, windows[0].known.categories
-        common = {"categories": categories, "seed": self.seed, "threads": self.threads}
+        common = partial(boost, names=columns, categories=categories, seed=self.seed, threads=self.threads)
         chance_offset = amount_offset = None
         if self.anchored:
             chance_offset = np.concatenate([_level_chance(w) for w in windows])
             amount_offset = np.concatenate([_level_amount(w) for w in windows])[bought] - np.log(self.usual_)
         target = bought.astype(np.float64)
-        self.chance_ = boost("binary", matrix, target, columns, offset=chance_offset, **common)
-        self.amount_ = boost("gamma", matrix[bought], capped[bought], columns, offset=amount_offset, **common)
+        self.chance_ = common("binary", matrix, target, offset=chance_offset)
+        self.amount_ = common("gamma", matrix[bought], capped[bought], offset=amount_offset)
         return self
 
     def predict(self, known: Known) -> Expectation:
