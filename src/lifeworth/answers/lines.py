@@ -56,7 +56,7 @@ def p_alive_known(model: Any, frequency: Any) -> bool:
     In BG/NBD (Fader, Hardie, Lee 2005) a customer can leave only right after a repeat purchase, so after a single
     purchase P(alive) is 1 however long ago it was.
     """
-    return bool(frequency) or not str(model or "").startswith(("BG/NBD", "BG/CNBD"))
+    return bool(frequency) or "BG/" not in str(model or "")
 
 
 def reasons_of(row: dict[str, Any]) -> tuple[str, ...]:

@@ -1,15 +1,22 @@
-"""How wrong was the method last time, and does a simpler one do better?"""
+"""How wrong was the method on past days, and does a simpler one do better?"""
 
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import isfinite, sqrt
+from statistics import median
 from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
+from lifeworth.answers.held import HeldGroup, held_groups
+from lifeworth.answers.tables import flags, rows_of
 from lifeworth.store.engine import Engine
 
 OURS = "lifeworth"
+PURCHASE = "purchase model"
+NO_SIGNAL, FLOOR = "no signal", "floor"
 FAR_ABOVE = 1.5
+
+_KINDS = {"ours": 0, "model": 1, "floor": 2}
 
 
 @dataclass(frozen=True)
@@ -36,9 +43,14 @@ class Decile:
 
 @dataclass(frozen=True)
 class Contender:
-    """One method in the league table of one cut. ``bias`` and ``coverage`` are in percent."""
+    """One method at one past day. ``kind`` is ours, model or floor.
+
+    ``bias`` and ``coverage`` are in percent, ``top_decile`` in percent of what the best possible tenth brought;
+    ``gini`` is 1 for a perfect order and 0 for chance; ``mae`` and ``width`` are money per customer.
+    """
 
     model: str
+    kind: str
     cut: date
     horizon_days: int
     customers: int
@@ -46,17 +58,19 @@ class Contender:
     predicted: Estimate
     bias: float
     gini: float
-    spearman: float
+    top_decile: float
     mae: float
-    rmse: float
     coverage: float
-    coverage_zero: float
     winner: bool
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The blind test in one row. ``bias`` in percent: above zero, too much was predicted."""
+    """The blind test in one row. ``bias`` in percent: above zero, too much was predicted.
+
+    ``winner`` is lifeworth or the simple rule that is used; ``kind`` says how the forecast is made: blend, purchase
+    model, floor or no signal. ``cuts`` is the number of past days.
+    """
 
     cut: date
     horizon_days: int
@@ -72,11 +86,17 @@ class Verdict:
     weeks: int
     winner: str
     sentence: str
+    cuts: int
+    kind: str
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The blind test of this run; ``verdict`` is None and ``absent`` says why when none was possible."""
+    """The blind test of this run; ``verdict`` is None and ``absent`` says why when none was possible.
+
+    ``league`` holds every method at every past day, oldest first; ``held`` how ranges of groups of customers held at
+    the newest one.
+    """
 
     verdict: Verdict | None
     absent: str
@@ -84,11 +104,32 @@ class Proof:
     deciles: tuple[Decile, ...]
     league: tuple[Contender, ...]
     definition: str
+    held: tuple[HeldGroup, ...] = ()
+
+    @property
+    def no_signal(self) -> bool:
+        """Whether nothing tells single customers apart, so that everybody of one age is given the same."""
+        return self.verdict is not None and self.verdict.kind == NO_SIGNAL
 
     @property
     def rival_won(self) -> bool:
-        """Whether a simple rule predicted better than lifeworth; then the report says so first."""
+        """Whether a simple rule, or the mean of a cohort, is used in place of lifeworth's own models."""
         return self.verdict is not None and self.verdict.winner not in ("", OURS)
+
+    @property
+    def newest(self) -> tuple[Contender, ...]:
+        """Every method at the newest past day: ours, then the models, then the simple rules."""
+        cut = self.verdict.cut if self.verdict else None
+        return tuple(row for row in self.league if row.cut == cut)
+
+    def over_days(self, model: str) -> tuple[Contender, ...]:
+        """One method at every past day whose total can be compared, oldest first."""
+        return tuple(row for row in self.league if row.model == model and isfinite(row.bias))
+
+    def usual_miss(self, model: str) -> float:
+        """How far off the total of a method was on the middle one of its past days, in percent; NaN when unknown."""
+        misses = [abs(row.bias) for row in self.over_days(model)]
+        return median(misses) if misses else float("nan")
 
     @property
     def far_above(self) -> tuple[Week, ...]:
@@ -106,27 +147,24 @@ class Proof:
 
 
 def proof(engine: Engine) -> Proof:
-    """Predictions made blind from the earlier history, held against what then happened."""
-    there = set(engine.tables())
-    verdicts = _read(engine, there, "backtest_proof", "cut")
-    absent = _read(engine, there, "backtest_absent", "reason")
+    """Predictions made blind at past days, held against what then happened."""
+    verdicts = rows_of(engine, "backtest_proof", "cut")
+    absent = rows_of(engine, "backtest_absent", "reason")
     reason = str(absent[0]["reason"]) if absent else "this run made none"
+    verdict = _verdict(verdicts[-1]) if verdicts else None
+    league = (_contender(row) for row in rows_of(engine, "backtest_league", "cut"))
     return Proof(
-        verdict=_verdict(verdicts[-1]) if verdicts else None,
+        verdict=verdict,
         absent="" if verdicts else reason,
-        weeks=tuple(_week(row) for row in _read(engine, there, "backtest_tracking", "week_start")),
-        deciles=tuple(_decile(row) for row in _read(engine, there, "backtest_deciles", "decile")),
-        league=tuple(_contender(row) for row in _read(engine, there, "backtest_league", "cut, model <> 'lifeworth'")),
+        weeks=tuple(_week(row) for row in rows_of(engine, "backtest_tracking", "week_start")),
+        deciles=tuple(_decile(row) for row in rows_of(engine, "backtest_deciles", "decile")),
+        league=tuple(sorted(league, key=lambda row: (row.cut, _KINDS.get(row.kind, 1)))),
         definition=(
-            "The last stretch of the history was hidden, the model fitted on what came before, its prediction held "
-            "against what happened. Rate so far: each customer goes "
-            "on at the average rate of their history. Last stretch: each customer repeats the latest stretch."
+            "On each past day everything after it was hidden, every method learned from what came before, and its "
+            "forecast was held against what then happened."
         ),
+        held=held_groups(engine, verdict.cut) if verdict else (),
     )
-
-
-def _read(engine: Engine, there: set[str], table: str, order: str) -> list[dict[str, Any]]:
-    return engine.records(f"SELECT * FROM {table} ORDER BY {order}") if table in there else []
 
 
 def _verdict(row: dict[str, Any]) -> Verdict:
@@ -145,6 +183,8 @@ def _verdict(row: dict[str, Any]) -> Verdict:
         weeks=int(row["weeks"] or 0),
         winner=str(row["winner"] or ""),
         sentence=str(row["verdict"] or ""),
+        cuts=int(row.get("cuts") or 1),
+        kind=str(row.get("kind") or ""),
     )
 
 
@@ -159,14 +199,16 @@ def _decile(row: dict[str, Any]) -> Decile:
 
 
 def _contender(row: dict[str, Any]) -> Contender:
-    measures = ("bias", "gini", "spearman", "mae", "rmse", "coverage", "coverage_zero")
+    model = str(row["model"])
+    measures = ("bias", "gini", "top_decile", "mae", "coverage")
     return Contender(
-        model=str(row["model"]),
+        model=model,
+        kind="ours" if model == OURS else str(row.get("kind") or "model"),
         cut=row["cut"],
         horizon_days=int(row["horizon_days"]),
         customers=int(row["customers"]),
         actual_total=number(row["actual_total"]),
         predicted=estimate(row["predicted_total"], row["total_low"], row["total_high"]),
-        **{name: number(row[name]) for name in measures},
-        winner=bool(row["winner"]),
+        **{name: number(row.get(name)) for name in measures},
+        winner=flags(row, "winner"),
     )

@@ -121,14 +121,14 @@ def _slices(engine: Engine, now: Stretch) -> Iterator[tuple[int, Known]]:
         rows = engine.arrays(
             f'SELECT {columns} FROM "{FEATURES_NOW}" ORDER BY customer_key LIMIT {len(place)} OFFSET {start}'
         )
-        matrix = np.column_stack(
-            [np.ma.filled(np.ma.asarray(rows[name], dtype=np.float32), np.nan) for name in names]
-        )
+        matrix = np.column_stack([np.ma.filled(np.ma.asarray(rows[name], dtype=np.float32), np.nan) for name in names])
         yield int(place[-1]) + 1, Known(names, matrix, categories, now.alive[place], now.expected.take(place))
 
 
 def _joined(several: list[Expectation]) -> Expectation:
-    return Expectation(*(np.concatenate([getattr(e, part) for e in several]) for part in ("chance", "orders", "revenue")))
+    return Expectation(
+        *(np.concatenate([getattr(e, part) for e in several]) for part in ("chance", "orders", "revenue"))
+    )
 
 
 def _rules(engine: Engine, trials: Trials, now: Stretch, eyes: Eyes) -> dict[str, Floats]:

@@ -81,7 +81,6 @@ class Choice:
             return _same_for_all(blended, rules[COHORT_MEAN], in_profit), rules[COHORT_MEAN]
         return blended, stretch.money(blended, in_profit)
 
-
     def reconcile(self, stretch: Stretch, paced: Expectation, money: Floats) -> Floats:
         """Money per customer at the corrected total: a rule's own shares of it, else what orders and revenue make."""
         modelled = stretch.money(paced, stretch.in_profit)
@@ -120,9 +119,7 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
 
 def _independent(trials: list[Trial]) -> float:
     """Windows' worth of days the trials cover."""
-    days = {
-        trial.stretch.cut.toordinal() + day for trial in trials for day in range(trial.stretch.window_days)
-    }
+    days = {trial.stretch.cut.toordinal() + day for trial in trials for day in range(trial.stretch.window_days)}
     return len(days) / trials[0].stretch.window_days
 
 

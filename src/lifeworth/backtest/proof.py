@@ -5,18 +5,18 @@ it is used and the verdict says so first; when nothing beats the mean of a cohor
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from math import isfinite
 
 import numpy as np
 
+from lifeworth import features
 from lifeworth.backtest.choice import FLOOR, MODEL, NO_SIGNAL, Choice, choose
 from lifeworth.backtest.floors import COHORT_MEAN
 from lifeworth.backtest.grading import DRAWN, Stated, grade, groups, league, widened
 from lifeworth.backtest.league import OURS, Question, Row
 from lifeworth.backtest.plan import ENOUGH, MIN_HISTORY_DAYS, Plan, plan_cuts
-from lifeworth.backtest.stretch import HISTORIES
 from lifeworth.backtest.tables import (
     insert,
     make_empty,
@@ -85,6 +85,8 @@ def prove(
     eyes, warnings = _able(eyes)
     if eyes.family == "Pareto/NBD":
         eyes = replace(eyes, family=steadier_family(engine, plan, eyes, customers))
+    leaks = _find_leaks(engine, plan) if eyes.learn else []
+    eyes = replace(eyes, leave_out=frozenset(leak.feature for leak in leaks))
     trials = hold_trials(engine, plan, eyes, customers=customers, tell=tell)
     if too_little := _too_little(trials):
         return _absent(engine, too_little)
@@ -93,7 +95,17 @@ def prove(
     question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
     rows = league(stated, question)
     total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
+    insert(engine, "backtest_total", list(asdict(total).values()))
+    warnings += [leak.sentence for leak in leaks]
     return replace(_conclude(engine, trials, choice, stated, rows, question, total, warnings), family=eyes.family)
+
+
+def _find_leaks(engine: Engine, plan: Plan) -> list[features.Leak]:
+    """Columns that know the future are named and left out of the models."""
+    found = list(features.find_leaks(engine, plan.cuts[-1], plan.window_days))
+    for leak in found:
+        insert(engine, "backtest_leaks", [leak.column, leak.kind, leak.evidence, leak.sentence])
+    return found
 
 
 def _able(eyes: Eyes) -> tuple[Eyes, list[str]]:

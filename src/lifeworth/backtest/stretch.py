@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth import features
-from lifeworth.models.forecast import CustomerHistory, Forecaster, Terms
+from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.models.learned import Expectation, Known
 from lifeworth.store.engine import Engine
 

@@ -178,4 +178,3 @@ def _ratio(plan: Plan, stretch: Stretch) -> tuple[PastRatio, PastRatio] | None:
 def ratio_day(plan: Plan, day: date) -> int:
     """A date on the scale of the ratios."""
     return (day - plan.first_day).days
-

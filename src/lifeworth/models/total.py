@@ -148,9 +148,7 @@ def _returned(pairs: list[tuple[PastRatio, PastRatio]], signal: float) -> tuple[
     return float(np.clip(weighted / precision, 0.0, 1.0)), 1.0 / precision
 
 
-def _residuals(
-    some: list[PastRatio], back: float, signal: float, finished: list[PastRatio] | None = None
-) -> Floats:
+def _residuals(some: list[PastRatio], back: float, signal: float, finished: list[PastRatio] | None = None) -> Floats:
     """What is left of each ratio when the year before has spoken."""
     left = []
     for p in some:

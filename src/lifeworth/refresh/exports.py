@@ -22,6 +22,15 @@ TABLES = (
     "backtest_dropped",
     "backtest_tracking",
     "backtest_deciles",
+    "backtest_total",
+    "backtest_diagnostics",
+    "backtest_leaks",
+    "values_weeks",
+    "monitoring_matured",
+    "monitoring_cusum",
+    "monitoring_stability",
+    "monitoring_bridge",
+    "monitoring_gates",
 )
 
 

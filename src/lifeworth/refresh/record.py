@@ -6,8 +6,8 @@ from typing import Any
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.backtest import Proof
 from lifeworth.backtest.choice import weights_in_words
-from lifeworth.models.forecast import Forecaster
-from lifeworth.sources import LoadReport
+from lifeworth.monitoring import Verdict
+from lifeworth.refresh.understanding import Understanding
 from lifeworth.store.engine import Engine
 
 ACCOUNTS = ("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined", "rows_ignored")
@@ -16,13 +16,13 @@ ACCOUNTS = ("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined", "r
 def run_record(
     engine: Engine,
     facts: RunFacts,
-    loaded: LoadReport,
-    forecaster: Forecaster,
-    proof: Proof,
+    known: Understanding,
+    verdict: Verdict,
     stages: list[dict[str, object]],
 ) -> dict[str, Any]:
     """The record as plain dictionaries and lists, ready for JSON."""
-    inputs = [_input(file) for file in loaded.files]
+    inputs = [_input(file) for file in known.loaded.files]
+    forecaster, proof = known.forecaster, known.proof
     return {
         "run_id": facts.run_id,
         "lifeworth_version": facts.lifeworth_version,
@@ -37,9 +37,9 @@ def run_record(
         "basis_reason": facts.basis_reason,
         "inputs": inputs,
         "accounting": {account: sum(each[account] for each in inputs) for account in ACCOUNTS},
-        "set_aside": _rows(engine, "SELECT * FROM sources_reasons ORDER BY ALL"),
-        "coverage": _rows(engine, "SELECT * FROM ledger_coverage ORDER BY ALL"),
-        "reconciliation": _rows(engine, "SELECT * FROM ledger_reconciliation ORDER BY ALL"),
+        "set_aside": plain_rows(engine, "SELECT * FROM sources_reasons ORDER BY ALL"),
+        "coverage": plain_rows(engine, "SELECT * FROM ledger_coverage ORDER BY ALL"),
+        "reconciliation": plain_rows(engine, "SELECT * FROM ledger_reconciliation ORDER BY ALL"),
         "base": facts.base,
         "model": {
             "chosen": facts.model_chosen,
@@ -58,8 +58,11 @@ def run_record(
             "bias": proof.bias,
             "biases": [round(bias, 4) for bias in proof.biases],
         },
-        "total": _total(proof),
-        "league_table": _rows(engine, "SELECT * FROM backtest_league"),
+        "total": total_words(proof),
+        "league_table": plain_rows(engine, "SELECT * FROM backtest_league"),
+        "diagnostics": plain_rows(engine, "SELECT * FROM backtest_diagnostics"),
+        "leaks": plain_rows(engine, "SELECT * FROM backtest_leaks"),
+        "monitoring": {"state": verdict.state, "alarm": verdict.alarm, "sentences": list(verdict.sentences)},
         "stages": stages,
         "warnings": list(facts.warnings),
     }
@@ -80,7 +83,8 @@ def _choice(proof: Proof) -> dict[str, Any]:
     }
 
 
-def _total(proof: Proof) -> dict[str, Any] | None:
+def total_words(proof: Proof) -> dict[str, Any] | None:
+    """The correction of the total as plain numbers."""
     total = proof.total
     if total is None:
         return None
@@ -100,10 +104,13 @@ def _input(file: Any) -> dict[str, Any]:
     return {name: _plain(getattr(file, name)) for name in names} | {"classes": classes}
 
 
-def _rows(engine: Engine, sql: str) -> list[dict[str, Any]]:
+def plain_rows(engine: Engine, sql: str) -> list[dict[str, Any]]:
+    """Rows of a query, ready for JSON."""
     return [{name: _plain(value) for name, value in row.items()} for row in engine.records(sql)]
 
 
 def _plain(value: Any) -> Any:
     """Money as exact text, dates as ISO text, the rest as it is."""
+    if isinstance(value, float) and not isfinite(value):
+        return None
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -29,6 +29,8 @@ class Request:
         Annual rate.
     fast : bool
         Consider fewer models.
+    accept : str, optional
+        Why the result is published even where a gate would hold it back.
     """
 
     files: tuple[SourceRequest, ...]
@@ -42,6 +44,7 @@ class Request:
     threads: int = 2
     seed: int = 1
     fast: bool = False
+    accept: str | None = None
 
     def __post_init__(self) -> None:
         if not self.files:

@@ -6,32 +6,33 @@ Read ``run`` from top to bottom: each line is a room, each room reads the tables
 import json
 import os
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
-from lifeworth import backtest, ledger, sources, values
+from lifeworth import backtest, monitoring, values
 from lifeworth.answers.gather import gather
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.errors import DataError, UsageError
-from lifeworth.models.forecast import CustomerHistory, Forecaster
+from lifeworth.models.calibration import Outlook
+from lifeworth.monitoring import Verdict
 from lifeworth.refresh.audit import audit
+from lifeworth.refresh.calendar import happened_later
 from lifeworth.refresh.chosen import model_words, reason_words
 from lifeworth.refresh.exports import write_exports
+from lifeworth.refresh.kept import facts_to_keep, run_to_judge
 from lifeworth.refresh.record import run_record
 from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
+from lifeworth.refresh.understanding import HISTORIES, Understanding, understand
 from lifeworth.report.page import render
 from lifeworth.sources import FileRequest
+from lifeworth.store.archive import archive
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import Engine
 from lifeworth.store.lock import run_lock
-from lifeworth.store.publishing import Publisher, announce, deliver, finish_delivery
+from lifeworth.store.publishing import VERDICT, Publisher, announce, deliver, finish_delivery
 
-LONG_SILENCE_DAYS = 31
-MOST_SILENCE_DAYS = 3660
 DELIVERED = ("customer_value.csv", "customer_value.parquet", "report.html", "run.json", "rejected.csv")
 
 
@@ -61,19 +62,39 @@ def run(request: Request, stages: Stages | None = None) -> Outcome:
         folder = publisher.workplace()
         engine = DuckDB(folder.parent / "river.duckdb", threads=request.threads, scratch=folder.parent / "spill")
         try:
-            record = _flow(engine, request, stages, folder)
+            flowed = _flow(engine, request, stages, folder, publisher)
         except BaseException:
             engine.close()
             publisher.sweep()
             raise
         engine.close()
+        _hold_back(publisher, flowed.verdict, request)
         with stages.stage("publish", "Publishing"):
-            publisher.record_loads(_loads(record))
+            publisher.record_loads(_loads(flowed.record))
             announce(publisher.next(), request.out)
             published = publisher.publish(folder)
             deliver(published, request.out)
+            publisher.record_verdict(_as_text(flowed.verdict), request.out)
         publisher.sweep()
-    return Outcome(request.out, record)
+    return Outcome(request.out, flowed.record)
+
+
+def _hold_back(publisher: Publisher, verdict: Verdict, request: Request) -> None:
+    """Leave the served version in place when a gate failed; a person's reason to publish anyway is written down."""
+    if verdict.accepted:
+        publisher.record_decision(
+            {
+                "at": datetime.now(UTC).replace(microsecond=0).isoformat(),
+                "decision": "published all the same",
+                "run_id": verdict.run_id,
+                "why": verdict.accepted,
+            }
+        )
+    if verdict.may_be_published:
+        return
+    publisher.record_verdict(_as_text(verdict), request.out)
+    publisher.sweep()
+    raise DataError("\n".join(verdict.sentences))
 
 
 def _refuse_folders(request: Request) -> None:
@@ -89,140 +110,79 @@ def _refuse_folders(request: Request) -> None:
             raise UsageError(f"{item.path} would be overwritten by the result. Choose another --out.")
 
 
-def _flow(engine: Engine, request: Request, stages: Stages, folder: Path) -> dict[str, object]:
-    with stages.stage("sources", "Reading the files"):
-        loaded = sources.load(
-            engine,
-            list(request.files),
-            request.settings,
-            as_of=request.as_of,
-            scratch=folder.parent,
-            tell=stages.tell,
-        )
-    with stages.stage("ledger", "Keeping the books"):
-        ledger.keep_books(engine, request.settings, tell=stages.tell)
-        as_of = _as_of(engine, request)
-        books = ledger.close_books(engine, as_of)
-        ledger.histories(engine, as_of, "ledger_histories")
-        history = _read_history(engine, as_of)
-    with stages.stage("models", "Learning how customers buy"):
-        forecaster = Forecaster(request.seed, request.threads, request.fast).fit(history)
-    in_profit = books.basis == "profit"
-    eyes = backtest.Eyes(
-        ledger.histories,
-        in_profit,
-        forecaster.chosen_,
-        request.seed,
-        request.threads,
-        fast=request.fast,
-        learn=not request.fast,
-    )
-    with stages.stage("backtest", "Forecasting the past blind"):
-        proof = backtest.prove(
-            engine,
-            eyes,
-            first_day=books.first_day or as_of,
-            as_of=as_of,
-            horizon_days=request.horizon_days,
-            level=request.interval_level,
-            customers=len(history),
-            tell=stages.tell,
-        )
+@dataclass(frozen=True)
+class _Flowed:
+    """A result written aside: its record, what the checks say, and what is kept of it."""
+
+    record: dict[str, object]
+    verdict: Verdict
+
+
+def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publisher: Publisher) -> _Flowed:
+    known = understand(engine, request, stages, folder.parent)
     with stages.stage("values", "Valuing every customer"):
-        if proof.family not in (None, forecaster.chosen_):
-            forecaster = forecaster.again(str(proof.family), "its totals were closer to what came on past days")
-        outlook = None
-        if proof.trials is not None and proof.choice is not None:
-            ahead = backtest.look_ahead(
-                engine, proof.trials, proof.choice, forecaster, eyes, table="ledger_histories", tell=stages.tell
-            )
-            outlook = ahead.outlook
-        run_row = _run_row(request, loaded, books, forecaster, as_of, proof)
-        valuation = values.value_customers(engine, forecaster, run_row, outlook=outlook, tell=stages.tell)
+        ahead = _look_ahead(engine, known, stages)
+        row = _run_row(request, known)
+        valuation = values.value_customers(engine, known.forecaster, row, outlook=ahead, tell=stages.tell)
+        base = valuation.base
+        values.expect_weeks(
+            engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
+        )
         audit(engine)
-    later = _happened_later(engine, request, as_of)
-    warnings = tuple(dict.fromkeys([*loaded.warnings, *later, *proof.warnings, *forecaster.warnings_]))
-    facts = _facts(request, run_row, books, valuation, forecaster, proof, warnings)
+    with stages.stage("monitoring", "Comparing with earlier runs"):
+        served = publisher.current()
+        verdict = monitoring.watch(
+            engine,
+            run_to_judge(row, known.forecaster.purchases_.converged_, request.seed),
+            store=publisher.store,
+            previous=served.folder if served else None,
+            accept=request.accept,
+        )
+    later = happened_later(engine, request, known.as_of)
+    warnings = (*known.loaded.warnings, *later, *known.proof.warnings, *_misfits(known), *known.forecaster.warnings_)
+    facts = _facts(request, row, known, valuation, tuple(dict.fromkeys(warnings)))
     with stages.stage("answers", "Writing the report"):
         write_exports(engine, folder)
         page = render(gather(engine, facts))
         _write_private(folder / "report.html", page)
-    record = run_record(engine, facts, loaded, forecaster, proof, stages.log)
+    record = run_record(engine, facts, known, verdict, stages.log)
     _write_private(folder / "run.json", json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False))
-    return record
+    _write_private(folder / VERDICT, _as_text(verdict))
+    if verdict.may_be_published:
+        archive(engine, publisher.store, facts_to_keep(row, base, request.seed, monitoring.weekly_spread(engine)))
+    return _Flowed(record, verdict)
 
 
-def _as_of(engine: Engine, request: Request) -> date:
-    last = ledger.last_day(engine)
-    if last is None:
-        raise DataError(_nothing_to_value(engine))
-    if request.as_of and (request.as_of - last).days > MOST_SILENCE_DAYS:
-        raise DataError(f"--as-of {request.as_of} lies more than ten years after the last order ({last}).")
-    return request.as_of or last + timedelta(days=1)
+def _look_ahead(engine: Engine, known: Understanding, stages: Stages) -> Outlook | None:
+    """What the past confirmed of every customer; none where it could confirm nothing."""
+    proof = known.proof
+    if proof.trials is None or proof.choice is None:
+        return None
+    return backtest.look_ahead(
+        engine, proof.trials, proof.choice, known.forecaster, known.eyes, table=HISTORIES, tell=stages.tell
+    ).outlook
 
 
-def _happened_later(engine: Engine, request: Request, as_of: date) -> list[str]:
-    """Refunds and tickets after the last order are the future too, which nobody may expect who gave no day."""
-    if request.as_of is not None:
-        return _silence(engine, as_of)
-    sql = "SELECT count(*), max(happened_on), sum(-profit_effect) FROM ledger_events WHERE happened_on >= ?"
-    [(count, last, cost)] = engine.rows(sql, [as_of])
-    if not count:
-        return []
-    return [
-        f"After the last order came {count:,} more entries (refunds, tickets, contacts); they count as the future of {as_of} "
-        f"({cost:,.2f} in all). To take them in: --as-of {last + timedelta(days=1)}."
-    ]
+def _misfits(known: Understanding) -> list[str]:
+    return [finding.sentence for finding in known.findings if finding.warns]
 
 
-def _silence(engine: Engine, as_of: date) -> list[str]:
-    """A day long after the last order makes everybody look gone."""
-    last = engine.value("SELECT max(ordered_on) FROM ledger_orders WHERE ordered_on < ?", [as_of])
-    days = (as_of - last).days if last else 0
-    if days <= LONG_SILENCE_DAYS:
-        return []
-    return [
-        f"The last order in the files is of {last}, {days:,} days before {as_of}. If orders of that time are missing, "
-        "customers look gone who are not: export again, or choose an earlier --as-of."
-    ]
+def _as_text(verdict: Verdict) -> str:
+    return json.dumps(verdict.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def _nothing_to_value(engine: Engine) -> str:
-    reasons = engine.rows("SELECT reason, sum(rows) FROM sources_reasons GROUP BY ALL ORDER BY 2 DESC LIMIT 3")
-    why = "; ".join(f"{count:,} rows: {reason}" for reason, count in reasons)
-    return "No order of a known customer was found, so there is nobody to value." + (
-        f" Set aside: {why}." if why else ""
-    )
-
-
-def _read_history(engine: Engine, as_of: date) -> CustomerHistory:
-    columns = engine.arrays("SELECT * EXCLUDE (customer_id) FROM ledger_histories")
-    if len(columns["frequency"]) == 0:
-        raise DataError(
-            f"No customer had ordered before {as_of}. Choose a later --as-of; orders begin on "
-            f"{engine.value('SELECT min(ordered_on) FROM ledger_orders')}."
-        )
-    return CustomerHistory.from_columns({name: np.ma.filled(values, 0) for name, values in columns.items()})
-
-
-def _run_row(
-    request: Request,
-    loaded: sources.LoadReport,
-    books: ledger.LedgerFacts,
-    forecaster: Forecaster,
-    as_of: date,
-    proof: backtest.Proof,
-) -> values.Run:
+def _run_row(request: Request, known: Understanding) -> values.Run:
+    proof, loaded = known.proof, known.loaded
     return values.Run(
-        run_id=request.run_id([file.sha256 for file in loaded.files], as_of, version("lifeworth")),
-        model=model_words(forecaster, proof),
-        model_version=forecaster.fingerprint(),
-        as_of=as_of,
+        run_id=request.run_id([file.sha256 for file in loaded.files], known.as_of, version("lifeworth")),
+        model=model_words(known.forecaster, proof),
+        model_version=known.forecaster.fingerprint(),
+        as_of=known.as_of,
         horizon_days=request.horizon_days,
         interval_level=request.interval_level,
         discount=request.discount,
         currency=loaded.currency,
-        in_profit=books.basis == "profit",
+        in_profit=known.in_profit,
         surprise=proof.total.spread if proof.total else 0.0,
         drawn_level=proof.level,
     )
@@ -231,10 +191,8 @@ def _run_row(
 def _facts(
     request: Request,
     row: values.Run,
-    books: ledger.LedgerFacts,
+    known: Understanding,
     valuation: values.Valuation,
-    forecaster: Forecaster,
-    proof: backtest.Proof,
     warnings: tuple[str, ...],
 ) -> RunFacts:
     return RunFacts(
@@ -246,11 +204,11 @@ def _facts(
         discount=row.discount,
         currency=row.currency,
         basis=row.basis,
-        basis_reason=books.basis_reason,
+        basis_reason=known.books.basis_reason,
         seed=request.seed,
         base=valuation.base,
         model_chosen=row.model,
-        model_reason=reason_words(forecaster, proof),
+        model_reason=reason_words(known.forecaster, known.proof),
         warnings=warnings,
         created_at=datetime.now(UTC).replace(microsecond=0),
     )

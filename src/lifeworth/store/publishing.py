@@ -32,7 +32,7 @@ MANIFEST = "manifest.json"
 UNFINISHED = ".lifeworth-publishing"
 ORIGIN = ".lifeworth-origin"
 VERDICT = "monitoring.json"
-ROOMS = ("sources", "ledger", "backtest", "values")
+ROOMS = ("sources", "ledger", "backtest", "values", "monitoring")
 
 
 @dataclass(frozen=True)

@@ -6,5 +6,6 @@ Start with ``customers.py``; ``reasons.py`` says in plain words why a value is w
 """
 
 from lifeworth.values.customers import Run, Valuation, value_customers
+from lifeworth.values.weeks import expect_weeks
 
-__all__ = ["Run", "Valuation", "value_customers"]
+__all__ = ["Run", "Valuation", "expect_weeks", "value_customers"]

@@ -7,9 +7,12 @@ import traceback
 
 import typer
 
+from lifeworth.delivery.cli.backtest import backtest
 from lifeworth.delivery.cli.check import check
 from lifeworth.delivery.cli.demo import demo
 from lifeworth.delivery.cli.explain import explain
+from lifeworth.delivery.cli.monitor import monitor
+from lifeworth.delivery.cli.rollback import rollback
 from lifeworth.delivery.cli.run import run
 from lifeworth.errors import LifeworthError
 
@@ -23,7 +26,10 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(check)
+app.command()(backtest)
 app.command()(explain)
+app.command()(monitor)
+app.command()(rollback)
 app.command()(demo)
 
 

@@ -41,6 +41,9 @@ def run(
     currency: options.Currency = None,
     margin: options.Margin = None,
     threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="Cores to use [default: all]")] = None,
+    accept: Annotated[
+        str | None, typer.Option("--accept", metavar="WHY", help="Publish even where a check holds back, and why.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Fixes what little is left to chance.")] = 1,
     store: Annotated[
         Path | None, typer.Option("--store", metavar="DIR", help="Folder for loads and versions [default: OUT/store]")
@@ -78,6 +81,7 @@ def run(
         discount=discount,
         threads=threads if threads is not None else os.cpu_count() or 1,
         seed=seed,
+        accept=accept,
         fast=fast,
     )
     outcome = flow(request, Stages(quiet=quiet))

@@ -1,0 +1,102 @@
+"""From files to what is known: books kept, models learned, the past forecast blind."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from lifeworth import backtest, ledger, sources
+from lifeworth.backtest.diagnostics import Finding, diagnose
+from lifeworth.errors import DataError
+from lifeworth.models.forecast import CustomerHistory, Forecaster
+from lifeworth.refresh.calendar import decide_as_of
+from lifeworth.refresh.request import Request
+from lifeworth.refresh.stages import Stages
+from lifeworth.store.duckdb.engine import DuckDB
+from lifeworth.store.engine import Engine
+
+HISTORIES = "ledger_histories"
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Everything known of a company before its customers are valued."""
+
+    loaded: sources.LoadReport
+    books: ledger.LedgerFacts
+    as_of: date
+    forecaster: Forecaster
+    eyes: backtest.Eyes
+    proof: backtest.Proof
+    findings: tuple[Finding, ...]
+
+    @property
+    def in_profit(self) -> bool:
+        """Whether values are profit."""
+        return self.books.basis == "profit"
+
+
+def understand(engine: DuckDB, request: Request, stages: Stages, scratch: object) -> Understanding:
+    """Read the files, keep the books, learn how customers buy, and try it on the past."""
+    with stages.stage("sources", "Reading the files"):
+        loaded = sources.load(
+            engine,
+            list(request.files),
+            request.settings,
+            as_of=request.as_of,
+            scratch=scratch,  # type: ignore[arg-type]
+            tell=stages.tell,
+        )
+    with stages.stage("ledger", "Keeping the books"):
+        ledger.keep_books(engine, request.settings, tell=stages.tell)
+        as_of = decide_as_of(engine, request)
+        books = ledger.close_books(engine, as_of)
+        ledger.histories(engine, as_of, HISTORIES)
+        history = _read_history(engine, as_of)
+    with stages.stage("models", "Learning how customers buy"):
+        forecaster = Forecaster(request.seed, request.threads, request.fast).fit(history)
+    with stages.stage("backtest", "Forecasting the past blind"):
+        eyes = _eyes(request, books, forecaster)
+        proof = backtest.prove(
+            engine,
+            eyes,
+            first_day=books.first_day or as_of,
+            as_of=as_of,
+            horizon_days=request.horizon_days,
+            level=request.interval_level,
+            customers=len(history),
+            tell=stages.tell,
+        )
+        if proof.family not in (None, forecaster.chosen_):
+            forecaster = forecaster.again(str(proof.family), "its totals were closer to what came on past days")
+        findings = diagnose(
+            engine,
+            forecaster,
+            histories=HISTORIES,
+            first_day=books.first_day or as_of,
+            as_of=as_of,
+            seed=request.seed,
+        )
+    return Understanding(loaded, books, as_of, forecaster, eyes, proof, findings)
+
+
+def _eyes(request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -> backtest.Eyes:
+    return backtest.Eyes(
+        ledger.histories,
+        books.basis == "profit",
+        forecaster.chosen_,
+        request.seed,
+        request.threads,
+        fast=request.fast,
+        learn=not request.fast,
+    )
+
+
+def _read_history(engine: Engine, as_of: date) -> CustomerHistory:
+    columns = engine.arrays(f"SELECT * EXCLUDE (customer_id) FROM {HISTORIES}")
+    if len(columns["frequency"]) == 0:
+        raise DataError(
+            f"No customer had ordered before {as_of}. Choose a later --as-of; orders begin on "
+            f"{engine.value('SELECT min(ordered_on) FROM ledger_orders')}."
+        )
+    return CustomerHistory.from_columns({name: np.ma.filled(values, 0) for name, values in columns.items()})
