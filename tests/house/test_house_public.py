@@ -25,6 +25,27 @@ def test_the_public_list_is_short_sorted_and_true():
         _ = lifeworth.nonsense
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="models.calibration and models.forecast import each other, so lifeworth.values cannot be imported first",
+)
+def test_every_room_can_be_imported_first():
+    code = """
+import importlib, pkgutil, sys, lifeworth
+broken = []
+for room in [m.name for m in pkgutil.iter_modules(lifeworth.__path__, "lifeworth.") if m.ispkg]:
+    for known in [name for name in sys.modules if name.startswith("lifeworth")]:
+        del sys.modules[known]
+    try:
+        importlib.import_module(room)
+    except ImportError as fault:
+        broken.append(f"{room}: {fault}")
+print(broken)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
 def test_models_offer_the_names_notebooks_use():
     from lifeworth import models
 

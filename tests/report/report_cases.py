@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from report_made_up_shop import facts_of, made_up_shop, no_proof, outside_its_range, rival_wins, wholesale_codes
+from report_made_up_shop import (
+    an_earlier_run,
+    facts_of,
+    last_years_season,
+    made_up_shop,
+    no_proof,
+    nothing_tells_apart,
+    outside_its_range,
+    rival_wins,
+    wholesale_codes,
+)
 
 from lifeworth.answers.gather import Answers, gather
 from lifeworth.answers.run_facts import RunFacts
@@ -97,7 +107,13 @@ def _hostile() -> Answers:
         )
     engine.execute("UPDATE sources_files SET name = ?", [HOSTILE[0]])
     engine.execute("UPDATE sources_reasons SET reason = ?", [HOSTILE[1]])
-    engine.execute("UPDATE backtest_proof SET verdict = ?, winner = ?", [HOSTILE[2], HOSTILE[8]])
+    engine.execute("UPDATE backtest_proof SET verdict = ?, winner = ?, kind = 'floor'", [HOSTILE[2], HOSTILE[8]])
+    an_earlier_run(engine, alarm=True)
+    last_years_season(engine)
+    for column in ("column_name", "sentence"):
+        engine.execute(f"UPDATE backtest_leaks SET {column} = ?", [HOSTILE[1]])
+    engine.execute("UPDATE monitoring_matured SET said = ?", [HOSTILE[0]])
+    engine.execute("UPDATE backtest_diagnostics SET sentence = ?", [HOSTILE[2]])
     return gather(engine, facts)
 
 
@@ -153,10 +169,61 @@ def _holes() -> Answers:
         "UPDATE values_customers SET p_alive = NULL, past_profit = NULL, evidence = NULL, reason_1 = NULL, reason_2 = NULL, value_low = NULL"
     )
     engine.execute(
-        "UPDATE backtest_proof SET bias = 'nan', coverage = NULL, predicted_low = NULL, weeks = 0, sample = NULL"
+        "UPDATE backtest_proof SET bias = 'nan', coverage = NULL, predicted_low = NULL, weeks = 0, sample = NULL, cuts = NULL, kind = NULL"
     )
+    engine.execute("UPDATE backtest_league SET bias = 'nan', top_decile = NULL WHERE cut = (SELECT min(cut) FROM backtest_league)")
+    engine.execute("UPDATE backtest_groups SET coverage = NULL WHERE member < '05'")
+    engine.execute("INSERT INTO backtest_total VALUES (1.0, 0.05, NULL, 0.0, 0.0, 1)")
     engine.execute("UPDATE backtest_tracking SET actual_orders = NULL WHERE week % 3 = 0")
     engine.execute("UPDATE ledger_waterfall SET amount = NULL WHERE step = 'Service'")
+    return gather(engine, facts)
+
+
+def _no_signal(basis: str = "profit") -> Answers:
+    engine, facts = _shop(basis=basis)
+    nothing_tells_apart(engine)
+    return gather(engine, facts)
+
+
+def _season() -> Answers:
+    engine, facts = _shop()
+    last_years_season(engine)
+    return gather(engine, facts)
+
+
+def _second_run(alarm: bool = False) -> Answers:
+    engine, facts = _shop()
+    an_earlier_run(engine, alarm=alarm)
+    return gather(engine, facts)
+
+
+def _not_comparable() -> Answers:
+    engine, facts = _shop(basis="revenue")
+    said = "The last run and this one cannot be compared: they differ in horizon (90 days then, 365 days now)."
+    engine.execute("INSERT INTO monitoring_gates VALUES ('value', 'pass', 'not compared', '', ?, '')", [said])
+    return gather(engine, facts)
+
+
+def _fast() -> Answers:
+    """Only the purchase model, three past days, no ranges, stretches shorter than the horizon."""
+    engine, facts = _shop()
+    engine.execute("DELETE FROM backtest_league WHERE model IN ('two-stage', 'Tweedie on purchase model') OR cut < '2025-02-20'")
+    engine.execute("UPDATE backtest_league SET total_low = NULL, total_high = NULL, coverage = NULL")
+    engine.execute("UPDATE backtest_proof SET predicted_low = NULL, predicted_high = NULL, coverage = NULL, cuts = 3, kind = 'purchase model'")
+    engine.execute("DELETE FROM backtest_weights WHERE model <> 'purchase model'")
+    engine.execute("UPDATE backtest_weights SET weight = 1")
+    for table in ("backtest_groups", "backtest_dropped", "backtest_diagnostics"):
+        engine.execute(f"DELETE FROM {table}")
+    return gather(engine, facts)
+
+
+def _tables_missing() -> Answers:
+    """An older result that has only the first tables of a blind test."""
+    engine, facts = _shop()
+    kept = ("backtest_proof", "backtest_league", "backtest_tracking", "backtest_deciles")
+    for table in engine.tables():
+        if table.startswith(("backtest_", "monitoring_")) and table not in kept:
+            engine.execute(f"DROP TABLE {table}")
     return gather(engine, facts)
 
 
@@ -164,4 +231,6 @@ CASES: dict[str, Callable[[], Answers]] = {
     "usual": _usual, "one customer": _one_customer, "nobody": _nobody, "no costs": _no_costs, "no proof": _no_proof, "a rival won": _rival,
     "twelve million lost": _twelve_million_lost, "worth nothing": _worth_nothing, "nobody repeats": _nobody_repeats, "hostile": _hostile,
     "huge": _huge, "holes": _holes, "wholesaler": _wholesaler, "no money": _no_money, "all alike": _all_alike,
+    "no signal": _no_signal, "no signal in revenue": lambda: _no_signal("revenue"), "season": _season, "second run": _second_run,
+    "alarm": lambda: _second_run(alarm=True), "not comparable": _not_comparable, "fast": _fast, "tables missing": _tables_missing,
 }  # fmt: skip

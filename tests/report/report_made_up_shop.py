@@ -6,6 +6,11 @@ from decimal import Decimal
 import numpy as np
 
 from lifeworth.answers.run_facts import RunFacts
+from lifeworth.backtest import tables as backtest_tables
+from lifeworth.backtest.diagnostics.finding import Finding
+from lifeworth.backtest.diagnostics.table import write_diagnostics
+from lifeworth.models.blend import SITUATIONS
+from lifeworth.monitoring import tables as monitoring_tables
 from lifeworth.store.duckdb.engine import DuckDB
 
 AS_OF = date(2025, 9, 1)
@@ -29,15 +34,6 @@ ROOMS_EMPTY = {
     " allocated_share DOUBLE, missing_share DOUBLE",
     "ledger_reconciliation": "check_name VARCHAR, source_total DECIMAL(38,4), ledger_total DECIMAL(38,4), difference DECIMAL(38,4), explanation VARCHAR",
     "ledger_facts": "basis VARCHAR, basis_reason VARCHAR, currency VARCHAR, merged_same_day BIGINT, first_day DATE, last_day DATE",
-    "backtest_league": "model VARCHAR, cut DATE, horizon_days INTEGER, customers BIGINT, actual_total DOUBLE, predicted_total DOUBLE,"
-    " total_low DOUBLE, total_high DOUBLE, bias DOUBLE, gini DOUBLE, spearman DOUBLE, mae DOUBLE, rmse DOUBLE, coverage DOUBLE,"
-    " coverage_zero DOUBLE, winner BOOLEAN",
-    "backtest_tracking": "week_start DATE, week INTEGER, phase VARCHAR, actual_orders DOUBLE, predicted_orders DOUBLE, predicted_low DOUBLE, predicted_high DOUBLE",
-    "backtest_deciles": "decile INTEGER, customers BIGINT, predicted_mean DOUBLE, actual_mean DOUBLE, predicted_total DOUBLE, actual_total DOUBLE",
-    "backtest_proof": "cut DATE, horizon_days INTEGER, customers BIGINT, measured VARCHAR, actual_total DOUBLE, predicted_total DOUBLE,"
-    " predicted_low DOUBLE, predicted_high DOUBLE, bias DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, sample BIGINT, weeks_inside INTEGER,"
-    " weeks INTEGER, winner VARCHAR, verdict VARCHAR",
-    "backtest_absent": "reason VARCHAR",
 }
 CUSTOMERS_SQL = """
 CREATE OR REPLACE TABLE ledger_customers AS
@@ -79,6 +75,9 @@ SHARES = {
 def empty_tables(engine: DuckDB) -> None:
     for table, columns in ROOMS_EMPTY.items():
         engine.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
+    backtest_tables.make_empty(engine)
+    monitoring_tables.make_empty(engine)
+    write_diagnostics(engine, ())
 
 
 def made_up_shop(
@@ -296,19 +295,59 @@ def outside_its_range(engine: DuckDB) -> None:
     )
 
 
+CUTS = tuple(AS_OF - timedelta(days=91 + 45 * back) for back in reversed(range(8)))
+METHODS = (
+    # name, kind, share of what came, ranking, best tenth, mean miss
+    ("lifeworth", "ours", 0.971, 0.71, 68.0, 21.0), ("purchase model", "model", 1.11, 0.69, 66.0, 21.9),
+    ("two-stage", "model", 0.88, 0.66, 63.0, 22.4), ("Tweedie on purchase model", "model", 0.92, 0.68, 64.0, 22.2),
+    ("zero", "floor", 0.0, 0.0, 10.0, 19.0), ("cohort mean", "floor", 1.04, -0.05, 11.0, 41.0),
+    ("rate so far", "floor", 1.32, 0.63, 58.0, 29.5), ("last stretch", "floor", 1.12, 0.58, 55.0, 27.1),
+    ("RFM cell mean", "floor", 0.95, 0.55, 52.0, 26.0),
+)  # fmt: skip
+WEIGHTS = {"purchase model": (0.7, 0.4, 0.25, 0.5), "two-stage": (0.1, 0.35, 0.5, 0.25), "Tweedie on purchase model": (0.2, 0.25, 0.25, 0.25)}
+
+
+def _league(engine: DuckDB, actual: float, customers: int) -> None:
+    """Every method at eight past days; the newest as ``METHODS`` says, ranges from the third day on."""
+    for place, cut in enumerate(CUTS):
+        for name, kind, share, gini, best, mae in METHODS:
+            said = actual * (share + 0.03 * (len(CUTS) - 1 - place) * (1 if place % 2 else -1) * (kind != "floor"))
+            ranged = kind == "ours" and place >= 2
+            engine.execute(
+                """INSERT INTO backtest_league BY NAME SELECT $1 AS model, $2 AS kind, $3::DATE AS cut, 91 AS horizon_days, $4 AS customers,
+                $5 AS actual_total, $6 AS predicted_total, $7 AS total_low, $8 AS total_high, 100 * ($6::DOUBLE / $5::DOUBLE - 1) AS bias, $9 AS gini,
+                $10 AS top_decile, $11 AS mae, $12 AS coverage, $13 AS winner""",
+                [name, kind, cut, customers, actual, said, said * 0.93 if ranged else None, said * 1.08 if ranged else None, gini, best,
+                 mae, 80.6 if kind == "ours" else None, name == "lifeworth"],
+            )  # fmt: skip
+
+
+def _choice(engine: DuckDB, customers: int) -> None:
+    for name, shares in WEIGHTS.items():
+        for situation, share in zip(SITUATIONS, shares, strict=True):
+            backtest_tables.insert(engine, "backtest_weights", [situation, name, share])
+    backtest_tables.insert(
+        engine, "backtest_dropped", ["two-stage on purchase model", "ranks customers no better than chance on the past (Gini 0.02)"]
+    )
+    members = [("predicted tenth", f"{tenth:02d}", 82.0 - 0.5 * tenth) for tenth in range(1, 11)]
+    members += [("last purchase", name, 79.0) for name in ("30 to 90 days", "90 to 365 days", "over a year", "within 30 days")]
+    for by, member, held in members:
+        zero = 90.0 if member in ("09", "10", "over a year") else None
+        row = [CUTS[-1], by, member, customers // 10, 100.0, 97.0, -3.0, held, zero, 55.5]
+        backtest_tables.insert(engine, "backtest_groups", row)
+    findings = [
+        Finding("season", 31.0, 1e-6, 0.3, True, "Repeat orders peak in November (+44 % against the other months)."),
+        *(Finding(name, 1.0, 0.5, 0.0, False, "calm") for name in ("leaving", "pace", "prices", "segments")),
+        Finding("regularity", float("nan"), float("nan"), float("nan"), False, "Too few customers bought three times or more."),
+    ]
+    write_diagnostics(engine, findings)
+
+
 def _backtest(engine: DuckDB, rng: np.random.Generator, customers: int) -> None:
-    cut, horizon = AS_OF - timedelta(days=13 * 7), 91
+    cut, horizon = CUTS[-1], 91
     actual = Decimal("1.0") * customers * 11
-    rivals = (("lifeworth", 0.971, 0.71, 0.44, 21.0, 80.6, True), ("rate so far", 1.32, 0.63, 0.40, 29.5, np.nan, False),
-              ("last stretch", 1.12, 0.58, 0.37, 27.1, np.nan, False))  # fmt: skip
-    for model, share, gini, rank, mae, coverage, winner in rivals:
-        known = model == "lifeworth"
-        engine.execute(
-            "INSERT INTO backtest_league VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [model, cut, horizon, customers, float(actual), float(actual) * share, float(actual) * share * 0.93 if known else None,
-             float(actual) * share * 1.08 if known else None, (share - 1) * 100, gini, rank, mae, mae * 3.1,
-             coverage if known else None, 88.0 if known else None, winner],
-        )  # fmt: skip
+    _league(engine, float(actual), customers)
+    _choice(engine, customers)
     weeks = 104
     season = (
         customers
@@ -343,7 +382,7 @@ def _backtest(engine: DuckDB, rng: np.random.Generator, customers: int) -> None:
             ],
         )
     engine.execute(
-        "INSERT INTO backtest_proof VALUES (?, ?, ?, 'net revenue', ?, ?, ?, ?, -2.9, 80.6, 91.2, ?, 12, 13, 'lifeworth', ?)",
+        "INSERT INTO backtest_proof VALUES (?, ?, ?, 'net revenue', ?, ?, ?, ?, -2.9, 80.6, 91.2, ?, 12, 13, 'lifeworth', ?, 8, 'blend')",
         [cut, horizon, customers, float(actual), float(actual) * 0.971, float(actual) * 0.90, float(actual) * 1.05, min(customers, 2000),
          "Blind to the last 91 days, the method was 2.9 % too low; the actual total lies inside its range."],
     )  # fmt: skip
@@ -351,7 +390,7 @@ def _backtest(engine: DuckDB, rng: np.random.Generator, customers: int) -> None:
 
 def rival_wins(engine: DuckDB) -> None:
     engine.execute(
-        "UPDATE backtest_proof SET winner = 'rate so far', bias = -21.4, weeks_inside = 4, verdict = 'The rate so far was closer: 6 % off against 21 % off.'"
+        "UPDATE backtest_proof SET winner = 'rate so far', kind = 'floor', bias = -21.4, weeks_inside = 4, verdict = 'The rate so far was closer: 6 % off against 21 % off.'"
     )
     engine.execute("UPDATE backtest_league SET winner = (model = 'rate so far')")
     engine.execute(
@@ -362,7 +401,38 @@ def rival_wins(engine: DuckDB) -> None:
     )
 
 
+def nothing_tells_apart(engine: DuckDB) -> None:
+    """No signal: the mean of a cohort is used, for everybody alike."""
+    engine.execute("UPDATE backtest_proof SET winner = 'cohort mean', kind = 'no signal', verdict = 'No signal: no method does better.'")
+    engine.execute("UPDATE backtest_league SET winner = (model = 'cohort mean')")
+    engine.execute("UPDATE values_customers SET model = 'cohort mean (no signal)', value_mean = 10 + T_days / 100.0, value_low = 0, value_high = 90")
+
+
+def last_years_season(engine: DuckDB) -> None:
+    """A total that is raised because of last year, and a column that knew the future."""
+    backtest_tables.insert(engine, "backtest_total", [1.42, 0.06, 0.3646, 0.97, -0.0042, 11])
+    engine.execute("INSERT INTO backtest_leaks VALUES ('last_contact', 'recorded later', '88 of 90', 'The column last_contact holds days after 2025-06-02.')")
+
+
+def an_earlier_run(engine: DuckDB, *, alarm: bool = False) -> None:
+    """The bridge from the run before, a matured prediction and the conditions for publishing."""
+    steps = [("before", 10000), ("new customers", 1200.5), ("kept customers", 800), ("quiet customers", -2400.25), ("customers gone", 0),
+             ("cost", 0), ("price", 150), ("model", -30), ("remainder", -0.25), ("after", 9720)]  # fmt: skip
+    for place, (part, amount) in enumerate(steps):
+        money = Decimal(str(amount))
+        said = f"Value of the base on 2025-06-0{place % 9 + 1}." if part in ("before", "after") else f"What {part} did. {money:+,.2f} GBP."
+        monitoring_tables.insert(engine, "monitoring_bridge", [[place, part, money, 12 if place % 2 else 0, said]])
+    state, actual = ("alarm", 700.0) if alarm else ("fine", 1010.0)
+    matured = ["run-1", date(2025, 5, 1), 90, 90, True, "revenue", 1000.0, 900.0, 1100.0, actual, actual / 1000, 300, 0.81, 0.75, 0.86, state]
+    part = ["run-2", date(2025, 7, 1), 365, 56, False, "purchases", 120.0, None, None, 118.0, 0.98, 0, None, None, None, "fine"]
+    monitoring_tables.insert(engine, "monitoring_matured", [[*matured, "The forecast of 2025-05-01 said 1,000 GBP."], [*part, "As said."]])
+    week = ["run-1", date(2025, 5, 1), 1, date(2025, 8, 18), 20.0, 5.0, 4.0, -3.7, 0.0, 6.0, "fewer" if alarm else ""]
+    monitoring_tables.insert(engine, "monitoring_cusum", [week])
+    monitoring_tables.insert(engine, "monitoring_gates", [["value", "pass", "-2.8%", "a move of 25%", "The value moved by -3%.", ""]])
+
+
 def no_proof(engine: DuckDB, reason: str = "the history spans 40 days, and a blind test needs at least 90") -> None:
-    for table in ("backtest_proof", "backtest_league", "backtest_tracking", "backtest_deciles"):
-        engine.execute(f"DELETE FROM {table}")
+    for table in engine.tables():
+        if table.startswith("backtest_"):
+            engine.execute(f"DELETE FROM {table}")
     engine.execute("INSERT INTO backtest_absent VALUES (?)", [reason])

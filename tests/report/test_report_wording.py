@@ -179,26 +179,13 @@ def test_a_bias_beyond_sense_is_not_spelled_out():
     assert too_much_or_little(-1.5e18) == "many times too low"
 
 
+def contender(model, bias, gini, mae, *, kind="floor", best=50.0):
+    predicted = Estimate(10.0, 8.0, 12.0)
+    return Contender(model, kind, date(2025, 6, 1), 90, 100, 10.0, predicted, bias, gini, best, mae, 80.0, False)
+
+
 def league(*rows):
-    return tuple(
-        Contender(
-            model,
-            date(2025, 6, 1),
-            90,
-            100,
-            10.0,
-            Estimate(10.0, 8.0, 12.0),
-            bias,
-            gini,
-            0.5,
-            mae,
-            1.0,
-            80.0,
-            90.0,
-            False,
-        )
-        for model, bias, gini, mae in rows
-    )
+    return tuple(contender(*row, kind="ours" if row[0] == "lifeworth" else "floor") for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -206,19 +193,27 @@ def league(*rows):
     [
         (
             [("rate so far", 60.0, 0.5, 30.0)],
-            "lifeworth was better than the simple rules on the total, single customers and the ranking",
+            "lifeworth was better than the simple rules on the total, single customers, the ranking and the best tenth",
         ),
         (
             [("last stretch", 2.0, 0.5, 10.0)],
-            "lifeworth was best on the ranking, “last stretch” on the total and single customers",
+            "lifeworth was best on the ranking and the best tenth, “last stretch” on the total and single customers",
         ),
         (
             [("rate so far", 1.0, 0.9, 1.0)],
-            "Better than lifeworth: “rate so far” on the total, single customers and the ranking",
+            "lifeworth was best on the best tenth, “rate so far” on the total, single customers and the ranking",
         ),
-        ([("rate so far", nan, nan, nan)], "lifeworth beside the simple rules"),
+        ([("rate so far", nan, nan, nan)], "lifeworth was better than the simple rules on the best tenth"),
         ([], "lifeworth beside the simple rules"),
     ],
 )
 def test_the_league_title_claims_no_more_than_its_table(rivals, title):
     assert best_at(league(("lifeworth", -7.0, 0.8, 20.0), *rivals), date(2025, 6, 1)) == title
+
+
+def test_models_and_saying_nothing_are_no_simple_rules_and_what_looks_equal_is_not_better():
+    ours = contender("lifeworth", -7.0, 0.801, 20.0, kind="ours")
+    rows = (ours, contender("two-stage", 0.0, 0.99, 1.0, kind="model"), contender("zero", -100.0, 0.0, 1.0))
+    assert best_at(rows, date(2025, 6, 1)) == "lifeworth beside the simple rules"
+    equal = contender("RFM cell mean", -7.04, 0.804, 30.0, best=50.4)
+    assert best_at((*rows, equal), date(2025, 6, 1)).startswith("lifeworth was better than the simple rules on the total")

@@ -38,8 +38,8 @@ class Chosen:
 
     ``kind`` is blend, purchase model, floor, no signal or empty where nothing could be compared; ``methods`` are the
     methods in the blend, ``weights`` their shares by situation of the customer, each (situations × methods) row
-    adding up to one; ``dropped`` the methods left out and why. ``days`` are the past days that decided, each followed by
-    ``window_days``; ``horizon_days`` is how far the values look.
+    adding up to one; ``dropped`` the methods left out and why. ``days`` are all past days that were asked, ``decided``
+    those on which every method could be asked, which alone decide; each is followed by ``window_days``; ``horizon_days`` is how far the values look.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Chosen:
     weights: dict[str, tuple[float, ...]]
     dropped: tuple[tuple[str, str], ...]
     days: tuple[date, ...]
+    decided: tuple[date, ...]
     window_days: int
     horizon_days: int
     correction: Correction | None
@@ -70,6 +71,7 @@ def chosen_forecast(engine: Engine, facts: RunFacts, proof: Proof) -> Chosen:
     methods, weights = _weights(rows_of(engine, "backtest_weights"))
     verdict = proof.verdict
     dropped = rows_of(engine, "backtest_dropped")
+    days = tuple(sorted({row.cut for row in proof.league}))
     return Chosen(
         kind=verdict.kind if verdict else "",
         used=verdict.winner if verdict else "",
@@ -78,7 +80,8 @@ def chosen_forecast(engine: Engine, facts: RunFacts, proof: Proof) -> Chosen:
         methods=methods,
         weights=weights,
         dropped=tuple((str(row["model"]), str(row["reason"])) for row in dropped),
-        days=tuple(sorted({row.cut for row in proof.league})),
+        days=days,
+        decided=_decided(proof, days, {*methods, *(str(row["model"]) for row in dropped)}),
         window_days=verdict.horizon_days if verdict else 0,
         horizon_days=facts.horizon_days,
         correction=_correction(rows_of(engine, "backtest_total")),
@@ -95,6 +98,14 @@ def _weights(rows: list[dict[str, Any]]) -> tuple[tuple[str, ...], dict[str, tup
     places = [*SITUATIONS, *sorted({name for name, _ in found} - set(SITUATIONS))]
     named = {name for name, _ in found}
     return methods, {name: tuple(found.get((name, m), 0.0) for m in methods) for name in places if name in named}
+
+
+def _decided(proof: Proof, days: tuple[date, ...], methods: set[str]) -> tuple[date, ...]:
+    """Days on which every method has a forecast; all days where there is none such."""
+    asked: dict[date, set[str]] = {}
+    for row in proof.league:
+        asked.setdefault(row.cut, set()).add(row.model)
+    return tuple(cut for cut in days if methods <= asked[cut]) or days
 
 
 def _correction(rows: list[dict[str, Any]]) -> Correction | None:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from lifeworth.answers.chosen import Chosen, chosen_forecast
 from lifeworth.answers.cohorts import Cohorts, acquisition_cohorts
 from lifeworth.answers.distribution import Distribution, value_distribution
+from lifeworth.answers.fit import Fit, model_fit
 from lifeworth.answers.lists import ActionList, lists_to_act_on
+from lifeworth.answers.moved import Moved, moved_since
 from lifeworth.answers.proof import Proof, proof
 from lifeworth.answers.readiness import Readiness, data_readiness
 from lifeworth.answers.run_facts import RunFacts
@@ -17,7 +20,10 @@ from lifeworth.store.engine import Engine
 
 @dataclass(frozen=True)
 class Answers:
-    """All answers of one run: what the report, the dashboard and the API show."""
+    """All answers of one run: what the report, the dashboard and the API show.
+
+    ``moved`` is None when there was no earlier run to compare with.
+    """
 
     facts: RunFacts
     worth: BaseWorth
@@ -27,6 +33,9 @@ class Answers:
     distribution: Distribution
     cohorts: Cohorts
     proof: Proof
+    chosen: Chosen
+    fit: Fit
+    moved: Moved | None
     lists: dict[str, ActionList]
     readiness: Readiness
 
@@ -37,11 +46,12 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
     Parameters
     ----------
     engine : Engine
-        Holds ``values_customers`` and the ``ledger_*``, ``backtest_*`` and ``sources_*`` tables.
+        Holds ``values_customers`` and the ``ledger_*``, ``backtest_*``, ``monitoring_*`` and ``sources_*`` tables.
     facts : RunFacts
         What the run decided: dates, horizon, money, totals of the base.
     """
     spenders = valuable_or_spending(engine, facts)
+    proved = proof(engine)
     return Answers(
         facts=facts,
         worth=base_worth(engine, facts),
@@ -50,7 +60,10 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         waterfall=profit_waterfall(engine, facts),
         distribution=value_distribution(engine, facts),
         cohorts=acquisition_cohorts(engine, facts),
-        proof=proof(engine),
+        proof=proved,
+        chosen=chosen_forecast(engine, facts, proved),
+        fit=model_fit(engine),
+        moved=moved_since(engine),
         lists=lists_to_act_on(engine, facts, spenders),
         readiness=data_readiness(engine, facts),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from lifeworth.answers.estimate import number
@@ -30,6 +31,11 @@ class HeldGroup:
     coverage: float
     coverage_zero: float
     width: float
+
+    @property
+    def all_open(self) -> bool:
+        """Whether every customer of the group had something to expect; else how many stand behind ``coverage`` is not known."""
+        return isfinite(self.coverage) and not isfinite(self.coverage_zero)
 
 
 def held_groups(engine: Engine, cut: date) -> tuple[HeldGroup, ...]:

@@ -1,5 +1,6 @@
 """One customer as a line in a list: who, how much, how sure, why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.store.engine import Engine
 
 GONE_BELOW = 0.3
-ALIVE_KNOWN = "(frequency > 0 OR NOT regexp_matches(coalesce(model, ''), '^BG/(NBD|CNBD)'))"
+_CANNOT_TELL = r"(^|[^A-Z])BG/C?NBD"
+ALIVE_KNOWN = f"(frequency > 0 OR (p_alive < 1 AND NOT regexp_matches(coalesce(model, ''), '{_CANNOT_TELL}')))"
 PROBABLY_GONE = f"({ALIVE_KNOWN} AND p_alive < {GONE_BELOW})"
 STILL_THERE = f"({ALIVE_KNOWN} AND p_alive >= {GONE_BELOW})"
 
@@ -50,13 +52,16 @@ def usual_gap(recency_days: Any, frequency: Any) -> float | None:
     return number(recency_days) / number(frequency) if frequency else None
 
 
-def p_alive_known(model: Any, frequency: Any) -> bool:
+def p_alive_known(model: Any, frequency: Any, p_alive: Any = None) -> bool:
     """Whether the chance of still being a customer means something.
 
     In BG/NBD (Fader, Hardie, Lee 2005) a customer can leave only right after a repeat purchase, so after a single
-    purchase P(alive) is 1 however long ago it was.
+    purchase P(alive) is 1 however long ago it was; a blend takes the chance from the purchase model in it, and where
+    ``model`` does not name that one, a chance of exactly 1 gives it away.
     """
-    return bool(frequency) or "BG/" not in str(model or "")
+    if frequency:
+        return True
+    return not re.search(_CANNOT_TELL, str(model or "")) and (p_alive is None or p_alive < 1)
 
 
 def reasons_of(row: dict[str, Any]) -> tuple[str, ...]:
@@ -70,7 +75,7 @@ def _line(row: dict[str, Any]) -> CustomerLine:
         customer_id=str(row["customer_id"]),
         value=estimate(row["value_mean"], row["value_low"], row["value_high"]),
         p_alive=number(row["p_alive"]),
-        p_alive_known=p_alive_known(row["model"], row["frequency"]),
+        p_alive_known=p_alive_known(row["model"], row["frequency"], row["p_alive"]),
         orders=int(row["orders"] or 0),
         days_since_last=int(row["days_since_last"] or 0),
         usual_gap_days=usual_gap(row["recency_days"], row["frequency"]),

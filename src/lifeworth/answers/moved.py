@@ -6,6 +6,7 @@ from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.answers.tables import rows_of
+from lifeworth.monitoring.weeks import RECENT_WEEKS
 from lifeworth.store.engine import Engine
 
 BEFORE, AFTER = "before", "after"

@@ -7,7 +7,7 @@ Start with ``proof.py``, which goes through it in order: ``plan.py`` (which days
 
 from lifeworth.backtest.ahead import Ahead, look_ahead
 from lifeworth.backtest.choice import Choice
-from lifeworth.backtest.proof import Proof, prove
+from lifeworth.backtest.proof import Proof, adopt, prove
 from lifeworth.backtest.trials import Eyes
 
-__all__ = ["Ahead", "Choice", "Eyes", "Proof", "look_ahead", "prove"]
+__all__ = ["Ahead", "Choice", "Eyes", "Proof", "adopt", "look_ahead", "prove"]

@@ -1,7 +1,7 @@
 """From the choice to every customer of today: the outlook that values are made from."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lifeworth import features
 from lifeworth.backtest.candidates import PURCHASE
-from lifeworth.backtest.choice import Choice
+from lifeworth.backtest.choice import MODEL, Choice
 from lifeworth.backtest.floors import floors
 from lifeworth.backtest.stretch import Stretch, expect, look_back, read_came
 from lifeworth.backtest.trials import Eyes, Trials, ratio_day
@@ -68,7 +68,9 @@ def look_ahead(
     paced = at_pace(carried, orders.factor, total.factor)
     value = choice.reconcile(now, paced, money)
     pace = np.clip(carried.revenue / np.maximum(far.revenue, 1e-9), 1.0 / MOST_PACE, MOST_PACE)
-    return Ahead(choice.ranges.look(paced, value, total.spread, pace), total, orders)
+    outlook = choice.ranges.look(paced, value, total.spread, pace)
+    alone = choice.kind == MODEL and choice.blend.names == (PURCHASE,)
+    return Ahead(replace(outlook, by_history=alone), total, orders)
 
 
 def _today(
@@ -89,6 +91,7 @@ def _today(
         before,
         cohort,
         eyes.in_profit,
+        np.empty(0, dtype=object),
     )
 
 

@@ -4,7 +4,7 @@ From finished windows alone: which candidates stay, how they are weighted, wheth
 whether a floor did better, what the total is usually off by, and how wide ranges must be.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +114,19 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
     blend = learn_blend([t.seen for t in trials], kept, independent, PURCHASE)
     kind, floor, gain, error = _compare(trials, blend, independent)
     choice = Choice(kind, blend, None, floor, dropped, gain, error, len(trials))
-    return Choice(**{**choice.__dict__, "ranges": learn_ranges([_judged(choice, t) for t in trials])})
+    return replace(choice, ranges=learn_ranges([_judged(choice, t) for t in trials]))
+
+
+def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str | None) -> Choice | None:
+    """A kind of method whether or not it is the best today; none where it cannot be asked."""
+    names = wanted if kind != MODEL else (PURCHASE,)
+    trials = [t for t in finished if set(names) <= set(t.expected)]
+    if not trials or (kind == BLEND and len(names) == 1):
+        return None
+    kept, dropped = _drop(trials, names)
+    blend = learn_blend([t.seen for t in trials], kept, _independent(trials), PURCHASE)
+    choice = Choice(kind, blend, None, floor, dropped, windows=len(trials))
+    return replace(choice, ranges=learn_ranges([_judged(choice, t) for t in trials]))
 
 
 def _independent(trials: list[Trial]) -> float:

@@ -17,6 +17,7 @@ from lifeworth.backtest.floors import COHORT_MEAN
 from lifeworth.backtest.grading import DRAWN, Stated, grade, groups, league, widened
 from lifeworth.backtest.league import OURS, Question, Row
 from lifeworth.backtest.plan import ENOUGH, MIN_HISTORY_DAYS, Plan, plan_cuts
+from lifeworth.backtest.steps import horizon_steps
 from lifeworth.backtest.tables import (
     insert,
     make_empty,
@@ -43,7 +44,7 @@ class Proof:
 
     ``bias`` is that of the newest day in percent, ``biases`` those of all graded days, oldest first. ``level`` is
     the share of possible futures a range must hold so that the stated share of what comes lies inside. ``trials`` and
-    ``choice`` are None where the history holds nothing to prove on.
+    ``choice`` are None where the history holds nothing to prove on; ``names`` are the candidates that could be asked.
     """
 
     verdict: str
@@ -55,6 +56,7 @@ class Proof:
     total: TotalCorrection | None = None
     level: float | None = None
     family: str | None = None
+    names: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -94,10 +96,11 @@ def prove(
     stated = grade(trials, level)
     question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
     rows = league(stated, question)
+    steps = horizon_steps(engine, trials, eyes, stated[-1])
     total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
     insert(engine, "backtest_total", list(asdict(total).values()))
     warnings += [leak.sentence for leak in leaks]
-    return replace(_conclude(engine, trials, choice, stated, rows, question, total, warnings), family=eyes.family)
+    return replace(_conclude(engine, trials, choice, stated, rows, steps, question, total, warnings), family=eyes.family)
 
 
 def _find_leaks(engine: Engine, plan: Plan) -> list[features.Leak]:
@@ -146,6 +149,7 @@ def _conclude(
     choice: Choice,
     stated: list[Stated],
     rows: list[Row],
+    steps: list[list[object]],
     question: Question,
     total: TotalCorrection,
     warnings: list[str],
@@ -156,7 +160,7 @@ def _conclude(
     winner = OURS if choice.kind not in (FLOOR, NO_SIGNAL) else choice.name
     write_league(engine, rows, winner)
     write_deciles(engine, newest.came, newest.value)
-    for row in groups(stated):
+    for row in [*groups(stated), *steps]:
         insert(engine, "backtest_groups", row)
     _write_choice(engine, choice)
     weeks = _track(engine, trials, newest)
@@ -182,8 +186,22 @@ def _conclude(
         choice,
         total,
         level=widened(stated, question.level),
+        names=_candidates_now(trials),
         warnings=tuple(warnings + _plain_warnings(trials, choice)),
     )
+
+
+def adopt(engine: Engine, proof: Proof, choice: Choice | None) -> Proof:
+    """The same proof with another choice than it proposed, in the tables too."""
+    if choice is None or choice is proof.choice:
+        return proof
+    winner = OURS if choice.kind not in (FLOOR, NO_SIGNAL) else choice.name
+    for table in ("backtest_weights", "backtest_dropped"):
+        engine.execute(f"DELETE FROM {table}")
+    _write_choice(engine, choice)
+    engine.execute("UPDATE backtest_proof SET winner = ?, kind = ?", [winner, choice.kind])
+    engine.execute("UPDATE backtest_league SET winner = (model = ?)", [winner])
+    return replace(proof, choice=choice, winner=winner)
 
 
 def _write_choice(engine: Engine, choice: Choice) -> None:

@@ -48,6 +48,8 @@ class Stretch:
         What the window before the cut brought.
     cohort : (n,) ints
         Months since the first purchase.
+    ids : (n,) texts
+        The customers.
     """
 
     cut: date
@@ -61,6 +63,7 @@ class Stretch:
     before: Came
     cohort: NDArray[np.int64]
     in_profit: bool
+    ids: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.history)
@@ -75,6 +78,11 @@ class Stretch:
         if not in_profit:
             return expectation.revenue
         return self.forecaster.profit_.mean(expectation.orders, expectation.revenue)
+
+
+def read_ids(engine: Engine) -> NDArray[np.object_]:
+    """Customers of the histories being looked at."""
+    return np.asarray(engine.arrays(f'SELECT customer_id FROM "{HISTORIES}"')["customer_id"], dtype=object)
 
 
 def read_history(engine: Engine, table: str) -> CustomerHistory:
@@ -113,7 +121,9 @@ def look_back(
     came = read_came(engine, HISTORIES, cut, cut + timedelta(days=window_days), in_profit) if finished else None
     before = read_came(engine, HISTORIES, cut - timedelta(days=window_days), cut, in_profit)
     cohort = np.asarray(history.T_days // 30, dtype=np.int64)
-    return Stretch(cut, window_days, history, forecaster, expected, alive, known, came, before, cohort, in_profit)
+    return Stretch(
+        cut, window_days, history, forecaster, expected, alive, known, came, before, cohort, in_profit, read_ids(engine)
+    )
 
 
 def read_known(

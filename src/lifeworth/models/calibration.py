@@ -66,6 +66,8 @@ class Outlook:
     spread : float
         Relative spread of the total, shared by all.
     ranges : Ranges
+    by_history : bool
+        Whether customers with the same purchase history have the same chance and orders.
     """
 
     expected: Expectation
@@ -74,6 +76,7 @@ class Outlook:
     pace: Floats
     spread: float
     ranges: "Ranges"
+    by_history: bool = False
 
     def __len__(self) -> int:
         return len(self.value)
@@ -87,20 +90,27 @@ class Outlook:
             self.pace[index],
             self.spread,
             self.ranges,
+            self.by_history,
         )
 
     def draws(self, measure: str, strata: Strata) -> NDArray[np.float32]:
         """Money of each customer at every point of the strata: (n, count); zero where nobody comes."""
-        chance = np.maximum(self.expected.chance, 1e-6)[:, None]
-        scale = (self.expected.revenue[:, None] / chance).astype(np.float32)
-        centre = scale if measure == "revenue" else (self.value[:, None] / chance).astype(np.float32)
-        table = (self.ranges.revenue if measure == "revenue" else self.ranges.value)[self.group]
-        comes = strata.points[0] >= 1.0 - chance
-        place = (strata.points[0] - (1.0 - chance)) / chance * (QUANTILES - 1)
-        column = np.clip(place, 0, QUANTILES - 1).astype(np.intp)
-        error = np.take_along_axis(table, column, axis=1)
+        chance = np.maximum(self.expected.chance, 1e-6)
+        scale = self.expected.revenue / chance
+        centre = scale if measure == "revenue" else self.value / chance
+        table = self.ranges.revenue if measure == "revenue" else self.ranges.value
+        point = strata.points[0].astype(np.float32)
         shock = np.exp(self.spread * ndtri(strata.points[2]) - self.spread**2 / 2).astype(np.float32)
-        return np.asarray(np.where(comes, (centre + scale * error) * shock, np.float32(0.0)), dtype=np.float32)
+        away = (1.0 - chance).astype(np.float32)[:, None]
+        place = (point - away) * ((QUANTILES - 1) / chance).astype(np.float32)[:, None]
+        column = np.clip(place, 0, QUANTILES - 1).astype(np.int32)
+        column += (self.group * QUANTILES).astype(np.int32)[:, None]
+        money = np.take(table, column)
+        money *= scale.astype(np.float32)[:, None]
+        money += centre.astype(np.float32)[:, None]
+        money *= shock
+        money *= point >= away
+        return np.asarray(money)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ def run_record(
         "as_of": facts.as_of.isoformat(),
         "horizon_days": facts.horizon_days,
         "interval_level": facts.interval_level,
+        "fast": known.eyes.fast,
         "discount": facts.discount,
         "currency": facts.currency,
         "basis": facts.basis,
@@ -51,6 +52,7 @@ def run_record(
             "converged": forecaster.purchases_.converged_,
             "spend": forecaster.revenue_.reason_,
             **_choice(proof),
+            "succession": known.succession.reason if known.succession else None,
         },
         "proof": {
             "verdict": proof.verdict,
@@ -75,6 +77,7 @@ def _choice(proof: Proof) -> dict[str, Any]:
     signal = [None if not isfinite(number) else round(number, 6) for number in (choice.gain, choice.gain_error)]
     return {
         "kind": choice.kind,
+        "floor": choice.floor,
         "weights": weights_in_words(choice.blend),
         "dropped": choice.dropped,
         "windows": choice.windows,

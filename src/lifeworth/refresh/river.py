@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from lifeworth import backtest, monitoring, values
 from lifeworth.answers.gather import gather
@@ -69,6 +70,7 @@ def run(request: Request, stages: Stages | None = None) -> Outcome:
             raise
         engine.close()
         _hold_back(publisher, flowed.verdict, request)
+        _note_succession(publisher, flowed.record)
         with stages.stage("publish", "Publishing"):
             publisher.record_loads(_loads(flowed.record))
             announce(publisher.next(), request.out)
@@ -97,6 +99,14 @@ def _hold_back(publisher: Publisher, verdict: Verdict, request: Request) -> None
     raise DataError("\n".join(verdict.sentences))
 
 
+def _note_succession(publisher: Publisher, record: dict[str, Any]) -> None:
+    """Who stays or takes over as the method, and why, is written down."""
+    if reason := record["model"]["succession"]:
+        publisher.record_decision(
+            {"at": record["created_at"], "decision": "method", "run_id": record["run_id"], "why": reason}
+        )
+
+
 def _refuse_folders(request: Request) -> None:
     """A result must not land on a file, on its own input, or where the engine cannot follow."""
     for folder in (request.out, request.store_folder):
@@ -114,12 +124,13 @@ def _refuse_folders(request: Request) -> None:
 class _Flowed:
     """A result written aside: its record, what the checks say, and what is kept of it."""
 
-    record: dict[str, object]
+    record: dict[str, Any]
     verdict: Verdict
 
 
 def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publisher: Publisher) -> _Flowed:
-    known = understand(engine, request, stages, folder.parent)
+    served = publisher.current()
+    known = understand(engine, request, stages, folder.parent, served.folder if served else None)
     with stages.stage("values", "Valuing every customer"):
         ahead = _look_ahead(engine, known, stages)
         row = _run_row(request, known)
@@ -130,7 +141,6 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
         )
         audit(engine)
     with stages.stage("monitoring", "Comparing with earlier runs"):
-        served = publisher.current()
         verdict = monitoring.watch(
             engine,
             run_to_judge(row, known.forecaster.purchases_.converged_, request.seed),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -9,7 +10,9 @@ from lifeworth import backtest, ledger, sources
 from lifeworth.backtest.diagnostics import Finding, diagnose
 from lifeworth.errors import DataError
 from lifeworth.models.forecast import CustomerHistory, Forecaster
+from lifeworth.monitoring.champion import Decision
 from lifeworth.refresh.calendar import decide_as_of
+from lifeworth.refresh.champion import defend
 from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
 from lifeworth.store.duckdb.engine import DuckDB
@@ -29,6 +32,7 @@ class Understanding:
     eyes: backtest.Eyes
     proof: backtest.Proof
     findings: tuple[Finding, ...]
+    succession: Decision | None = None
 
     @property
     def in_profit(self) -> bool:
@@ -36,15 +40,20 @@ class Understanding:
         return self.books.basis == "profit"
 
 
-def understand(engine: DuckDB, request: Request, stages: Stages, scratch: object) -> Understanding:
-    """Read the files, keep the books, learn how customers buy, and try it on the past."""
+def understand(
+    engine: DuckDB, request: Request, stages: Stages, scratch: Path, served: Path | None = None
+) -> Understanding:
+    """Read the files, keep the books, learn how customers buy, and try it on the past.
+
+    ``served`` is the folder of the served result, whose method stays until another has earned its place.
+    """
     with stages.stage("sources", "Reading the files"):
         loaded = sources.load(
             engine,
             list(request.files),
             request.settings,
             as_of=request.as_of,
-            scratch=scratch,  # type: ignore[arg-type]
+            scratch=scratch,
             tell=stages.tell,
         )
     with stages.stage("ledger", "Keeping the books"):
@@ -69,6 +78,8 @@ def understand(engine: DuckDB, request: Request, stages: Stages, scratch: object
         )
         if proof.family not in (None, forecaster.chosen_):
             forecaster = forecaster.again(str(proof.family), "its totals were closer to what came on past days")
+        choice, succession = defend(proof, served, request.seed)
+        proof = backtest.adopt(engine, proof, choice)
         findings = diagnose(
             engine,
             forecaster,
@@ -77,7 +88,7 @@ def understand(engine: DuckDB, request: Request, stages: Stages, scratch: object
             as_of=as_of,
             seed=request.seed,
         )
-    return Understanding(loaded, books, as_of, forecaster, eyes, proof, findings)
+    return Understanding(loaded, books, as_of, forecaster, eyes, proof, findings, succession)
 
 
 def _eyes(request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -> backtest.Eyes:

@@ -69,7 +69,7 @@ class Card:
     """One finding: title, caption, a chart or a table to see, the numbers behind it, the definition.
 
     ``chart`` is what the page's script draws (plain JSON; None for no chart); ``shown`` a table in sight;
-    ``details`` the table behind the chart; ``empty`` says why there is nothing to see; ``tone`` is "" or "warn".
+    ``details`` the table behind the chart, opened by ``details_name``; ``empty`` says why there is nothing to see; ``tone`` is "" or "warn".
     """
 
     key: str
@@ -79,6 +79,7 @@ class Card:
     chart_label: str = ""
     shown: Table | None = None
     details: Table | None = None
+    details_name: str = "The numbers behind this chart"
     empty: str = ""
     legend: tuple[tuple[str, str], ...] = ()
     points: tuple[str, ...] = field(default=())

@@ -121,7 +121,7 @@ def _bar(answers: Answers, voice: Voice) -> RangeBar | None:
 
 
 def _under(answers: Answers, voice: Voice) -> tuple[str, ...]:
-    value, parts = answers.worth.value, []
+    value, parts = answers.worth.value, [f"{voice.alike}; only the total is forecast."] if voice.no_signal else []
     if answers.worth.customers:
         if not value.low == value.high == value.mean:
             parts.append(
@@ -167,6 +167,8 @@ def _tiles(answers: Answers, voice: Voice) -> tuple[Tile, ...]:
 
 
 def _carried(answers: Answers, voice: Voice) -> Tile:
+    if voice.no_signal:
+        return Tile("half of the value comes from", UNKNOWN, "no signal: these customers cannot be told apart")
     share = answers.worth.half_share
     if share is None or answers.worth.half_customers is None:
         return Tile("half of the value comes from", "nobody", f"there is no {voice.worth} to share out")
@@ -182,6 +184,8 @@ def _carried(answers: Answers, voice: Voice) -> Tile:
 
 def _at_risk(answers: Answers, voice: Voice) -> Tile:
     quiet = answers.lists["gone_quiet"]
+    if voice.no_signal:
+        return Tile("quiet beyond their rhythm", UNKNOWN, "no signal: nobody's silence tells what they will bring")
     if quiet.customers == 0:
         return Tile(
             "quiet beyond their rhythm", voice.money.short(0.0), "no valuable customer is quieter than their own rhythm"

@@ -29,7 +29,7 @@ def render(answers: Answers) -> str:
     answers : Answers
         Everything a run can say, from :func:`lifeworth.answers.gather.gather`.
     """
-    voice = Voice(answers.facts)
+    voice = Voice(answers.facts, answers.proof.no_signal)
     shown = sections(answers, voice)
     style, scripts = _text("static/page.css"), [_library(), "\n".join(map(_text, _SCRIPTS))]
     return (
@@ -41,7 +41,7 @@ def render(answers: Answers) -> str:
             scripts=[Markup(script) for script in scripts],
             data=_as_json(_charts(shown, voice)),
             lead=headline(answers, voice),
-            rival=rival_card(answers.proof),
+            rival=rival_card(answers.proof, answers.chosen, voice),
             sections=shown,
             facts=answers.facts,
             voice=voice,

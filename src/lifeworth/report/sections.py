@@ -2,10 +2,13 @@
 
 from lifeworth.answers.gather import Answers
 from lifeworth.report.card import Card, Section
+from lifeworth.report.cards.chosen import chosen_card
 from lifeworth.report.cards.cohorts import cohorts_cards
 from lifeworth.report.cards.distribution import distribution_card, evidence_card
+from lifeworth.report.cards.fit import fit_cards
 from lifeworth.report.cards.lists import lists_cards
 from lifeworth.report.cards.method import method_card
+from lifeworth.report.cards.moved import moved_cards
 from lifeworth.report.cards.proof import proof_cards
 from lifeworth.report.cards.readiness import readiness_cards
 from lifeworth.report.cards.spenders import spenders_card
@@ -20,22 +23,45 @@ def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
     money = "Profit" if voice.facts.in_profit else "Revenue"
     return (
         Section("worth", "Worth", "Who is worth what", "", _worth(answers, voice)),
+        *_moved(answers, voice),
         Section("money", money, "Where the money goes", "", _money(answers, voice)),
         Section("cohorts", "Cohorts", "Do new customers pay?", "", cohorts_cards(answers.cohorts, voice)),
-        Section("trust", "Trust", "How wrong were we last time?", "", proof_cards(answers.proof, voice)),
+        Section(
+            "trust",
+            "Trust",
+            "How wrong were we on past days?",
+            "",
+            proof_cards(answers.proof, answers.chosen.correction, voice),
+        ),
         Section(
             "customers",
             "Customers",
             "Lists to act on",
-            f"Each figure is expected {voice.worth} over {voice.ahead}; the band beside it is its {voice.level} range. "
+            f"{_alike(voice)}Each figure is expected {voice.worth} over {voice.ahead}; the band beside it is its {voice.level} range. "
             "Evidence A: the customer's own history carries it; D: it rests on what others like them did. "
             f"“Most likely {voice.money.exact(0.0)}” stands where nothing comes in at least {voice.level} of the simulated "
             "futures; the expected figure is the average over all of them. How the range of a sum is made: see Method.",
             lists_cards(answers.lists, answers.worth, voice),
         ),
         Section("data", "Data", "May you believe this?", "", readiness_cards(answers.readiness, voice)),
-        Section("method", "Method", "How it was made", "", (method_card(answers, voice),)),
+        Section("method", "Method", "How it was made", "", _method(answers, voice)),
     )
+
+
+def _moved(answers: Answers, voice: Voice) -> tuple[Section, ...]:
+    """Only where there was an earlier run."""
+    if answers.moved is None:
+        return ()
+    cards = moved_cards(answers.moved, voice)
+    return (Section("moved", "Changes", "What moved since the last run", "", cards),)
+
+
+def _method(answers: Answers, voice: Voice) -> tuple[Card, ...]:
+    return (chosen_card(answers.chosen, voice), *fit_cards(answers.fit), method_card(answers, voice))
+
+
+def _alike(voice: Voice) -> str:
+    return f"{voice.alike} by what they should bring; the order within a list is no finding. " if voice.no_signal else ""
 
 
 def _worth(answers: Answers, voice: Voice) -> tuple[Card, ...]:

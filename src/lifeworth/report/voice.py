@@ -10,9 +10,10 @@ from lifeworth.report.words import span
 
 @dataclass(frozen=True)
 class Voice:
-    """The words every card of one run shares."""
+    """The words every card of one run shares; ``no_signal`` when single customers cannot be told apart."""
 
     facts: RunFacts
+    no_signal: bool = False
 
     @cached_property
     def money(self) -> Money:
@@ -28,6 +29,11 @@ class Voice:
     def ahead(self) -> str:
         """How far values look: twelve months."""
         return span(self.facts.horizon_days)
+
+    @property
+    def alike(self) -> str:
+        """What stands wherever single customers are listed by value and nothing tells them apart; else nothing."""
+        return "No signal: these customers cannot be told apart" if self.no_signal else ""
 
     @property
     def level(self) -> str:

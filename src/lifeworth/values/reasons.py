@@ -2,20 +2,80 @@
 
 Each candidate has a strength (how far the customer stands from the usual, on a rough log scale; zero where
 the sentence would not be true) and a text with the numbers in it. Strengths only order the sentences; they
-enter no estimate.
+enter no estimate. A sentence that must be told keeps a place whatever else is strong: that a customer's value rests
+on one order, and that it lies far from what the order history alone would give.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lifeworth.backtest.choice import BLEND, FLOOR, NO_SIGNAL, Choice
+from lifeworth.features import Plan
+from lifeworth.ledger.tables import text
+from lifeworth.models.blend import NEW_DAYS, THERE
+from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast import CustomerHistory
 
 Floats = NDArray[np.float64]
 
 TOLD = 3
+ABOVE_ALL = 1e6
+FAR_FROM_HISTORY = 0.25
+MANY_TIMES = 5
+
+_RULES = {
+    "cohort mean": "customers here cannot be told apart: everybody is given the mean of customers known as long",
+    "rate so far": "by the simple rule that did best here: everybody goes on at their own pace so far",
+    "last stretch": "by the simple rule that did best here: everybody repeats their latest stretch",
+    "RFM cell mean": "by the simple rule that did best here: everybody is given the mean of customers alike in recency, "
+    "frequency and money",
+}
+_WEIGHED = {
+    "first_channel": "channel",
+    "last_channel": "channel",
+    "acquisition_channel": "channel",
+    "country": "country",
+    "home_country": "country",
+    "discount_share": "discount",
+    "coupon_share": "discount",
+    "lines_per_order": "basket",
+    "top_category": "basket",
+    "first_category": "basket",
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who spoke in the forecast, as far as reasons tell of it.
+
+    Attributes
+    ----------
+    rule : str
+        The simple rule that is used, or the cohort mean where nothing tells customers apart; empty for models.
+    pace : (n,) floats or None
+        How much more (above 1) or less a blend expects of each customer than the purchase model does.
+    weighed : tuple of str
+        What learned models could see of a first order.
+    """
+
+    rule: str = ""
+    pace: Floats | None = None
+    weighed: tuple[str, ...] = ()
+
+
+def heard(choice: Choice | None, outlook: Outlook | None, plan: Plan | None) -> Heard:
+    """Who spoke: from the choice, what the past confirmed, and the plan of features."""
+    if choice is None or outlook is None:
+        return Heard()
+    if choice.kind in (FLOOR, NO_SIGNAL):
+        return Heard(rule=choice.name)
+    if choice.kind != BLEND:
+        return Heard()
+    seen = [_WEIGHED[f.name] for f in plan.features if f.name in _WEIGHED] if plan else []
+    return Heard("", outlook.pace, tuple(sorted(set(seen))))
 
 
 @dataclass(frozen=True)
@@ -38,6 +98,19 @@ class Standing:
     usual_gap: float
     usual_order: float
     usual_margin: float
+    heard: Heard = field(default_factory=Heard)
+
+    @property
+    def far_from_history(self) -> NDArray[np.bool_]:
+        """Whose value lies far from what the order history alone gives."""
+        if self.heard.pace is None:
+            return np.zeros(len(self.orders), dtype=bool)
+        return np.asarray(np.abs(self.heard.pace - 1.0) > FAR_FROM_HISTORY)
+
+    @property
+    def rests_on_one(self) -> NDArray[np.bool_]:
+        """Who has a single purchase day and is judged by models."""
+        return np.asarray((self.frequency == 0) & (self.heard.rule == ""))
 
 
 def standing(
@@ -48,8 +121,9 @@ def standing(
     p_alive: Floats,
     *,
     in_profit: bool,
+    heard: Heard | None = None,
 ) -> Standing:
-    """Compare every customer with the base they belong to."""
+    """Compare every customer with the base they belong to; ``heard`` says who spoke in the forecast."""
     repeated = history.frequency > 0
     gap = np.divide(history.recency_days, history.frequency, out=np.full(len(history), np.nan), where=repeated)
     earned = (history.revenue > 0) & in_profit
@@ -68,15 +142,20 @@ def standing(
         usual_gap=float(np.nanmedian(gap)) if repeated.any() else 1.0,
         usual_order=max(float(total / orders.sum()), 0.01),
         usual_margin=float(history.profit.sum() / total) if total > 0 and in_profit else 0.0,
+        heard=heard or Heard(),
     )
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A candidate: ``strength`` per customer (zero where untrue) and ``text`` as SQL."""
+    """A candidate: ``strength`` per customer (zero where untrue) and ``text`` as SQL.
+
+    Where it has a strength and ``kept`` is set it is one of those told, whatever else is stronger.
+    """
 
     strength: Callable[[Standing], Floats]
     text: str
+    kept: bool = False
 
 
 def _where(true: NDArray[np.bool_], strength: Floats | float) -> Floats:
@@ -102,7 +181,27 @@ def _percent(share: str) -> str:
     )
 
 
+def _of_rule(rule: str, sentence: str) -> Reason:
+    return Reason(lambda s: np.full(len(s.orders), ABOVE_ALL * (s.heard.rule == rule)), text(sentence), kept=True)
+
+
+_PATTERN = (
+    f"CASE WHEN T_days < {NEW_DAYS} THEN 'new customers' WHEN frequency = 0 THEN 'customers with one order' "
+    f"WHEN p_alive >= {THERE} THEN 'regular customers' ELSE 'quiet customers' END"
+)
+
 REASONS = (
+    *(_of_rule(rule, sentence) for rule, sentence in _RULES.items()),
+    Reason(
+        lambda s: _where(
+            s.far_from_history, np.abs(_log_ratio(s.heard.pace, 1.0)) if s.heard.pace is not None else 0.0
+        ),
+        f"{_PATTERN} || ' of this pattern brought ' || CASE WHEN told_pace >= {100 * MANY_TIMES - 100} THEN "
+        f"'more than {MANY_TIMES} times what' ELSE format('{{:d}}', abs(told_pace)) || "
+        "CASE WHEN told_pace > 0 THEN ' % more than' ELSE ' % less than' END END || "
+        "' their order history alone suggests'",
+        kept=True,
+    ),
     Reason(
         lambda s: _where(_quiet(s), _log_ratio(s.days_since_last, s.gap)),
         "'quiet for ' || days_since_last || ' days, used to order every ' || format('{:.0f}', greatest(gap, 1))",
@@ -111,6 +210,12 @@ REASONS = (
         lambda s: _where((s.frequency >= 2) & ~_quiet(s), 0.4 + np.abs(_log_ratio(s.gap, s.usual_gap))),
         "CASE WHEN gap < 1.5 THEN 'orders nearly every day' "
         "ELSE 'orders about every ' || format('{:.0f}', gap) || ' days' END",
+    ),
+    Reason(
+        lambda s: _where(s.rests_on_one, 1.1),
+        f"'rests on one order of ' || {_money('greatest(order_value, 0)')} || strftime(first_order_at, ' in %B %Y') || "
+        "$weighed || ', and on how customers went on after such an order'",
+        kept=True,
     ),
     Reason(
         lambda s: _where(s.frequency == 0, 1.2),
@@ -159,18 +264,31 @@ REASONS = (
 )
 
 
-def strongest(s: Standing) -> dict[str, NDArray[np.int8]]:
-    """Number of the three strongest reasons of every customer: ``told_1`` … ``told_3``."""
+def strongest(s: Standing) -> dict[str, NDArray[np.generic]]:
+    """Columns for :func:`sentences`: the numbers of the three strongest reasons, ``told_1`` … ``told_3``.
+
+    ``told_pace`` is how many percent more the forecast expects than the order history alone gives.
+    """
     strengths = np.array([np.nan_to_num(reason.strength(s), nan=0.0) for reason in REASONS], dtype=np.float32)
-    told = {}
+    waiting = np.array([reason.kept for reason in REASONS])[:, None] & (strengths > 0)
+    everybody = np.arange(strengths.shape[1])
+    told: dict[str, NDArray[np.generic]] = {}
     for place in range(1, TOLD + 1):
-        best = strengths.argmax(axis=0)
+        urgent = waiting.sum(axis=0) > TOLD - place
+        best = np.where(urgent, np.where(waiting, strengths, -1.0).argmax(axis=0), strengths.argmax(axis=0))
         told[f"told_{place}"] = best.astype(np.int8)
-        strengths[best, np.arange(strengths.shape[1])] = -1.0
+        strengths[best, everybody] = -1.0
+        waiting[best, everybody] = False
+    pace = np.ones(len(everybody)) if s.heard.pace is None else s.heard.pace
+    told["told_pace"] = np.rint(100.0 * (pace - 1.0)).astype(np.int32)
     return told
 
 
-def sentences() -> str:
+def sentences(heard: Heard | None = None) -> str:
     """SQL columns ``reason_1`` … ``reason_3`` for a query with the told numbers and the facts they speak of."""
-    cases = " ".join(f"WHEN {number} THEN {reason.text}" for number, reason in enumerate(REASONS))
+    weighed = heard.weighed if heard else ()
+    seen = f", its {' and '.join(weighed)}" if weighed else ""
+    cases = " ".join(
+        f"WHEN {number} THEN {reason.text.replace('$weighed', text(seen))}" for number, reason in enumerate(REASONS)
+    )
     return ", ".join(f"CASE told_{place} {cases} END AS reason_{place}" for place in range(1, TOLD + 1))

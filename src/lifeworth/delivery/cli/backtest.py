@@ -29,6 +29,7 @@ STANDINGS = ["method", "days", "off by", "worst", "Gini", "best tenth", "CRPS", 
 CUTS = ["day", "method", "came", "forecast", "off by", "Gini", "best tenth", "CRPS", "coverage"]
 TEXTS = ("method", "day")
 NOTHING = "–"
+WIDEST = 10_000
 
 
 def backtest(
@@ -230,20 +231,21 @@ def _number(value: float | None, form: str, unit: str = "") -> str:
 
 
 def _draw(titles: list[str], lines: list[Line]) -> None:
-    """A ruled table for a person at a terminal, aligned text for a pipe."""
-    if not sys.stdout.isatty():
-        for line in _aligned(titles, lines):
-            typer.echo(line)
-        return
-    from rich.console import Console
-    from rich.table import Table
+    """A ruled table at a terminal wide enough for it, else aligned text."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
 
-    table = Table()
-    for title in titles:
-        table.add_column(title, justify="left" if title in TEXTS else "right", no_wrap=True)
-    for line in lines:
-        table.add_row(*line)
-    Console(highlight=False).print(table)
+        table, console = Table(), Console(highlight=False)
+        for title in titles:
+            table.add_column(title, justify="left" if title in TEXTS else "right", no_wrap=True)
+        for line in lines:
+            table.add_row(*line)
+        if console.measure(table, options=console.options.update(width=WIDEST)).maximum <= console.width:
+            console.print(table)
+            return
+    for row in _aligned(titles, lines):
+        typer.echo(row)
 
 
 def _aligned(titles: list[str], lines: list[Line]) -> Iterator[str]:
@@ -264,13 +266,14 @@ def _sentences(found: "Blind") -> Iterator[str]:
     yield from _same_days(found.league)
     if found.kind == "blend":
         yield from map(_weight_words, found.weights)
-    if found.total is not None:
+    if found.total is not None and found.total["windows"]:
         yield _total_words(found.total)
     for row in found.diagnostics:
         if row["warns"]:
             yield f"Note: {row['sentence']}"
     for warning in found.warnings:
-        yield f"Note: {warning}"
+        if warning not in found.verdict:
+            yield f"Note: {warning}"
 
 
 def _same_days(league: list[dict[str, Any]]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from lifeworth.models.forecast.ranges import shortest_interval
 from lifeworth.models.forecast.revenue import RevenuePerOrder, RevenueSampler
 from lifeworth.models.forecast.strata import lattice, parameter_points
 from lifeworth.models.forecast.terms import MEASURES, BaseForecast, CustomerForecast, Terms
+from lifeworth.models.learned.window import Expectation
 from lifeworth.models.purchase.bg_nbd import BGNBD
 from lifeworth.models.purchase.pareto_nbd import ParetoNBD
 
@@ -158,29 +159,32 @@ class Prediction:
 
     def _fill_orders(self, block: Block, orders: NDArray[np.int32]) -> dict[str, Draws]:
         """Ranges of order counts, which customers with the same history share unless each has an outlook."""
-        if self.of.outlook is not None:
-            own = self._orders_ahead(block, orders)
+        outlook = self.of.outlook
+        if outlook is not None and not outlook.by_history:
+            own = self._orders_ahead(outlook.expected.take(block.customers), orders[block.local])
             low, high = shortest_interval(own, self.terms.held)
             self.low["orders"][block.place], self.high["orders"][block.place] = low, high
             return {"orders": self._rotation(block.place) @ own.astype(np.float32)}
+        if outlook is not None:
+            _, first = np.unique(block.local, return_index=True)
+            orders = self._orders_ahead(outlook.expected.take(block.customers[first]), orders)
         low, high = shortest_interval(orders, self.terms.held)
         self.low["orders"][block.place], self.high["orders"][block.place] = low[block.local], high[block.local]
         return {"orders": self._rotation(block.place, column=block.local) @ orders.astype(np.float32)}
 
-    def _orders_ahead(self, block: Block, orders: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Order counts whose lump at zero and mean are those of the outlook, shaped like the purchase model's."""
-        assert self.of.outlook is not None
-        ahead = self.of.outlook.expected.take(block.customers)
-        usual = orders[block.local]
-        nobody = (usual == 0).mean(axis=1)[:, None]
-        chance = np.clip(ahead.chance, 1e-6, 1.0)[:, None]
-        within = np.clip((self.strata.points[0] - (1.0 - chance)) / chance, 0.0, 1.0)
+    def _orders_ahead(self, ahead: Expectation, usual: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Order counts whose lump at zero and mean are those expected, shaped like the purchase model's (n, count)."""
         count = self.strata.count
-        column = np.minimum((nobody + within * (1.0 - nobody)) * count, count - 1).astype(np.intp)
-        mapped = np.maximum(np.take_along_axis(usual, column, axis=1), 1)
-        comes = self.strata.points[0] >= 1.0 - chance
+        point = self.strata.points[0].astype(np.float32)
+        nobody = (usual == 0).mean(axis=1, dtype=np.float32)[:, None]
+        chance = np.clip(ahead.chance, 1e-6, 1.0).astype(np.float32)[:, None]
+        within = np.clip((point - (1.0 - chance)) / chance, 0.0, 1.0)
+        column = np.minimum((nobody + within * (1.0 - nobody)) * count, count - 1).astype(np.int32)
+        column += (np.arange(len(usual)) * count).astype(np.int32)[:, None]
+        mapped = np.maximum(np.take(usual, column), 1)
+        comes = point >= 1.0 - chance
         reached = (mapped * comes).mean(axis=1)
-        pace = np.where(reached > 0, ahead.orders / np.maximum(reached, 1e-9), 1.0)[:, None]
+        pace = np.where(reached > 0, ahead.orders / np.maximum(reached, 1e-9), 1.0).astype(np.float32)[:, None]
         return np.asarray(np.where(comes, np.maximum(np.rint(mapped * pace), 1), 0), dtype=np.int32)
 
     def _fill_money(self, block: Block, orders: NDArray[np.int32]) -> dict[str, Draws]:

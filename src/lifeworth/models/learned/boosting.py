@@ -1,5 +1,6 @@
 """Gradient boosted trees by LightGBM (Ke et al. 2017), the same answer at any number of threads."""
 
+import os
 import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,6 +14,7 @@ Objective = Literal["binary", "gamma", "tweedie", "poisson", "regression", "quan
 
 ROUNDS = 100
 MOST_ROWS = 250_000
+WORTH_SHARING = 20_000
 _SETTINGS: dict[str, Any] = {
     "learning_rate": 0.05,
     "num_leaves": 15,
@@ -75,8 +77,7 @@ def boost(
 
     Rows beyond 250,000 are thinned evenly.
     """
-    import lightgbm
-
+    lightgbm = _lightgbm()
     if len(target) > MOST_ROWS:
         kept = np.linspace(0, len(target) - 1, MOST_ROWS).astype(np.intp)
         matrix, target, offset = matrix[kept], target[kept], None if offset is None else offset[kept]
@@ -84,7 +85,7 @@ def boost(
         **_SETTINGS,
         "objective": objective,
         "seed": seed,
-        "num_threads": threads,
+        "num_threads": threads if len(target) >= WORTH_SHARING else 1,
         "min_data_in_leaf": int(np.clip(len(target) // 200, 10, 100)),
         **settings,
     }
@@ -102,10 +103,18 @@ def boost(
     return Trees(booster, names, threads)
 
 
+def _lightgbm() -> Any:
+    """LightGBM, loaded when first needed; its threads are told to sleep, not to spin, while they wait for work."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    import lightgbm
+
+    return lightgbm
+
+
 def available() -> str | None:
     """Nothing when LightGBM can be used here, else why not."""
     try:
-        import lightgbm  # noqa: F401
+        _lightgbm()
     except (ImportError, OSError) as fault:
         return str(fault)
     return None

@@ -25,7 +25,7 @@ def distribution_card(spread: Distribution, voice: Voice) -> Card:
     return Card(
         key="distribution",
         title=_title(spread, voice),
-        caption=_caption(spread, voice),
+        caption=_alike(voice) + _caption(spread, voice),
         chart=_chart(spread, voice) if several else None,
         chart_label=f"Bars of customers and of {voice.worth} by expected {voice.worth} per customer: "
         + ", ".join(f"{_name(band, voice)} {count(band.customers)} customers" for band in spread.bands),
@@ -60,6 +60,10 @@ def evidence_card(spread: Distribution, voice: Voice) -> Card:
         points=tuple(f"{letter}: {meaning}" for letter, meaning in _MEANING.items()),
         wide=True,
     )
+
+
+def _alike(voice: Voice) -> str:
+    return f"{voice.alike}; the bands hold customers of different age, nothing else. " if voice.no_signal else ""
 
 
 def _evidence_title(spread: Distribution, voice: Voice) -> str:

@@ -23,6 +23,12 @@ _CAPTIONS = {
     "loss_makers": "Customers who took more than they brought",
     "promising_new": "New customers who look better than the average",
 }
+_ALIKE = {
+    "most_valuable": "nobody can be named as worth most",
+    "gone_quiet": "who is quiet beyond their rhythm may be worth as much as anybody",
+    "merely_spend": "who spent much may well bring much",
+    "promising_new": "no new customer stands out",
+}
 ONE_PURCHASE = "–: after one purchase the model cannot tell whether somebody has left."
 
 
@@ -36,11 +42,28 @@ def _card(found: ActionList, worth: BaseWorth, voice: Voice) -> Card:
         return Card(key=found.name, title=_nobody(found.name, voice), footer=found.definition, wide=True)
     return Card(
         key=found.name,
-        title=_title(found, worth, voice),
-        caption=_caption(found, voice),
+        title=_alike_title(found, voice) if voice.no_signal else _title(found, worth, voice),
+        caption=_alike_caption(found, voice) if voice.no_signal else _caption(found, voice),
         shown=_table(found, voice),
         footer=_footer(found),
         wide=True,
+        tone="warn" if voice.no_signal else "",
+    )
+
+
+def _alike_title(found: ActionList, voice: Voice) -> str:
+    """A title that claims nothing about who is worth more; the past is known all the same."""
+    if found.name == "loss_makers":
+        what = "cost more than they brought" if voice.facts.in_profit else "got back more than they paid"
+        return f"{many(found.customers, 'customer')} {what} so far; what they will bring cannot be told apart"
+    return f"{voice.alike}: {_ALIKE[found.name]}"
+
+
+def _alike_caption(found: ActionList, voice: Voice) -> str:
+    took = f"Together they took {voice.money.short(-found.past)} so far. " if found.name == "loss_makers" else ""
+    return (
+        f"{took}Everybody is given the mean of customers as old as they, so a figure here tells the customer's age and "
+        "nothing more. Do not choose by it."
     )
 
 

@@ -24,7 +24,6 @@ def method_card(answers: Answers, voice: Voice) -> Card:
             "A customer's range often starts at zero, because not coming back is likely.",
         ),
         ("Range of a sum", HOW_SUMMED.removeprefix("Range of a sum: ").replace("the customers'", "The customers'", 1)),
-        ("Model", f"{facts.model_chosen}: {facts.model_reason.rstrip('.')}."),
         (
             "Still a customer",
             f"The chance that a customer has not silently left, given when and how often they bought. {ONE_PURCHASE}",

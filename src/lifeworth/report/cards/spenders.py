@@ -19,6 +19,9 @@ def spenders_card(spenders: Spenders, voice: Voice) -> Card:
             empty=f"With {many(spenders.customers, 'customer')} there is no top fifth to compare; {FEWEST} are needed.",
         )
     merely, quiet = spenders.merely_spend, spenders.quietly_valuable
+    if voice.no_signal:
+        alike = "Each is given the mean of customers as old as they, so there is no top fifth by worth to compare with."
+        return Card(key="spenders", title=voice.alike, empty=alike, tone="warn")
     if untold := _untold(spenders):
         return Card(key="spenders", title="Spenders cannot be told from earners yet", empty=untold)
     return Card(

@@ -7,16 +7,25 @@ from math import isfinite
 from lifeworth.answers.proof import OURS, Contender
 from lifeworth.report.words import listed
 
+
+def _whole(value: float) -> float:
+    return float(round(value)) if isfinite(value) else value
+
+
+# As precise as the table shows them, so that what looks equal there is not called better.
 _MEASURES: tuple[tuple[str, Callable[[Contender], float]], ...] = (
-    ("the total", lambda row: abs(row.bias)),
+    ("the total", lambda row: round(abs(row.bias), 1)),
     ("single customers", lambda row: row.mae),
-    ("the ranking", lambda row: -row.gini),
+    ("the ranking", lambda row: -round(row.gini, 2)),
+    ("the best tenth", lambda row: -_whole(row.top_decile)),
 )
+# Saying nothing for everybody has a small miss and is of no use to anyone.
+_NO_FORECAST = ("zero",)
 
 
 def better_and_worse(league: tuple[Contender, ...], cut: date) -> tuple[list[str], dict[str, list[str]]]:
     """The measures lifeworth was best on, and those a simple rule was, by rule."""
-    rows = [row for row in league if row.cut == cut]
+    rows = [row for row in league if row.cut == cut and row.kind != "model" and row.model not in _NO_FORECAST]
     won: list[str] = []
     lost: dict[str, list[str]] = {}
     for name, miss in _MEASURES:

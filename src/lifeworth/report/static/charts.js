@@ -156,6 +156,42 @@ const draw = {
     };
   },
 
+  days(c, width) {
+    const narrow = width < 460, values = [...c.ours, ...c.model.filter(value => value !== null), ...c.ranges.flatMap(ends => ends || [])];
+    const most = Math.max(10, ...values.map(Math.abs)) * 1.05, step = [5, 10, 20, 25, 50].find(size => most / size <= 3.5) || 100, reach = Math.ceil(most / step) * step, every = Math.ceil(c.names.length / (narrow ? 3 : 5));
+    const spans = c.ranges.flatMap((ends, place) => ends ? [[{ coord: [c.names[place], ends[0]] }, { coord: [c.names[place], ends[1]] }]] : []);
+    return {
+      grid: { left: 54, right: 12, top: 68, bottom: 34 },
+      legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 10, textStyle: text(), selectedMode: false, data: [{ name: "lifeworth", icon: "circle" }, { name: "purchase model alone", icon: "diamond" }] },
+      xAxis: axis({ type: "category", data: c.names, splitLine: { show: false }, axisLine: { show: false }, axisLabel: text({ color: ink("faint"), interval: place => place % every === 0, formatter: (_, place) => c.months[place] }) }),
+      yAxis: axis({ type: "value", min: Math.min(...values) < 0 ? -reach : 0, max: Math.max(...values) > 0 ? reach : 0, interval: step, axisLabel: text({ color: ink("faint"), formatter: value => (value > 0 ? "+" : "") + percentTick(Math.round(value)) }) }),
+      tooltip: tip({ trigger: "axis", formatter: p => c.says[p[0].dataIndex] }),
+      graphic: [{ type: "text", left: 4, top: 30, style: { text: c.y, fill: ink("faint"), font: `12px ${font}` } }],
+      series: [
+        still({ type: "scatter", name: "lifeworth", data: c.ours, symbol: "circle", symbolSize: 10, z: 6, itemStyle: { color: ink("worth") },
+          markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: ink("worth"), type: "solid", width: 2, opacity: .45 }, data: spans } }),
+        still({ type: "scatter", name: "purchase model alone", data: c.model, symbol: "diamond", symbolSize: 9, z: 7, itemStyle: { color: "transparent", borderColor: ink("ink"), borderWidth: 1.5 },
+          markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: ink("ink"), type: "solid", width: 1 }, data: [{ yAxis: 0 }] } }),
+      ],
+    };
+  },
+
+  held(c, width) {
+    const narrow = width < 460, low = Math.min(c.level - 15, ...c.shares);
+    const look = place => Object.assign({ opacity: c.faint[place] ? .4 : 1 }, place < c.tenths ? { color: ink("worth") } : { color: ink("paper"), borderColor: ink("worth"), borderWidth: 2 });
+    return {
+      grid: { left: 50, right: 12, top: 30, bottom: narrow ? 112 : 104 },
+      xAxis: axis({ type: "category", data: c.names, splitLine: { show: false }, axisLabel: text({ color: ink("faint"), interval: 0, rotate: 55, fontSize: 11, formatter: name => name.replace("last purchase ", "") }) }),
+      yAxis: axis({ type: "value", min: Math.max(0, Math.floor(low / 10) * 10), max: 100, splitNumber: 4, axisLabel: text({ color: ink("faint"), formatter: percentTick }) }),
+      tooltip: tip({ trigger: "axis", formatter: p => c.says[p[0].dataIndex] }),
+      graphic: [{ type: "text", left: 4, top: 4, style: { text: "\u25cf by predicted tenth   \u25cb by last purchase", fill: ink("faint"), font: `12px ${font}` } }],
+      series: [still({
+        type: "scatter", data: c.shares.map((value, place) => ({ value, itemStyle: look(place) })), symbolSize: 10, z: 6, clip: false,
+        markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: ink("rest"), type: "dashed", width: 1.5 }, data: [{ yAxis: c.level }] },
+      })],
+    };
+  },
+
   deciles(c) {
     return {
       grid: { left: 58, right: 8, top: 34, bottom: 44 },

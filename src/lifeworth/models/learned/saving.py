@@ -1,0 +1,199 @@
+"""Learned models as plain JSON and back: LightGBM's own text in an envelope that says what it holds.
+
+Nothing in such a file is ever run. It is read only when its checksum holds and every tree in it is whole, because
+LightGBM itself trusts what it is given: a cut-off text ends the process instead of raising an error.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from lifeworth.errors import DataError
+from lifeworth.models.learned.boosting import Trees
+from lifeworth.models.learned.tweedie import Tweedie
+from lifeworth.models.learned.two_stage import TwoStage
+
+KIND = "lifeworth learned models"
+SCHEMA_VERSION = 1
+_PARTS = {"TwoStage": ("chance", "amount"), "Tweedie": ("ratio",)}
+_HEAD = {
+    "version": "v4",
+    "num_class": "1",
+    "num_tree_per_iteration": "1",
+    "label_index": "0",
+}
+_PER_NODE = "split_feature split_gain threshold decision_type left_child right_child internal_value".split()
+_PER_NODE += ["internal_weight", "internal_count"]
+_PER_LEAF = ("leaf_value", "leaf_weight", "leaf_count")
+_SINGLE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
+_SETS = ("cat_boundaries", "cat_threshold")
+_NUMBERS = re.compile(r"(-?(\d+(\.\d+)?([eE][-+]?\d+)?|inf)( |$))*", re.ASCII)
+
+
+def seal(kind: str, payload: dict[str, Any]) -> str:
+    """JSON text that names its kind and schema version and carries a checksum of the rest."""
+    body = {"format": kind, "schema_version": SCHEMA_VERSION, **payload}
+    return json.dumps({**body, "sha256": _checksum(body)}, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def unseal(kind: str, text: str, what: str) -> dict[str, Any]:
+    """What :func:`seal` was given; ``what`` names the file in errors.
+
+    Raises
+    ------
+    DataError
+        The text is not of this kind and version, or not what was written.
+    """
+    try:
+        body = json.loads(text)
+    except ValueError:
+        _refuse(what, "it is not JSON, or was cut off")
+    if not isinstance(body, dict) or body.get("format") != kind:
+        _refuse(what, f"it does not hold {kind}")
+    if body.get("schema_version") != SCHEMA_VERSION:
+        _refuse(what, f"its schema version is {body.get('schema_version')!r}, this lifeworth reads {SCHEMA_VERSION}")
+    if body.pop("sha256", None) != _checksum(body):
+        _refuse(what, "its checksum does not match what it holds")
+    return body
+
+
+def to_json(models: Sequence[TwoStage | Tweedie], *, categories: Sequence[str] = ()) -> str:
+    """Fitted models as text; ``categories`` are those of their columns that hold codes.
+
+    The same models give the same text, whatever number of threads fitted them.
+    """
+    return seal(KIND, {"models": [_plain(model, tuple(categories)) for model in models]})
+
+
+def from_json(text: str, *, threads: int = 1, what: str = "The file of learned models") -> list[TwoStage | Tweedie]:
+    """The models that :func:`to_json` wrote; predictions and contributions are the same to the last bit.
+
+    Raises
+    ------
+    DataError
+        The text is damaged, or something else.
+    """
+    body = unseal(KIND, text, what)
+    try:
+        return [_model(each, threads, what) for each in body["models"]]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
+        _refuse(what, f"a part is missing or has another shape ({type(fault).__name__}: {fault})")
+
+
+def _refuse(what: str, why: str) -> NoReturn:
+    raise DataError(f"{what} cannot be read: {why}. Run `lifeworth run` again to write it anew.")
+
+
+def _checksum(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(model: TwoStage | Tweedie, categories: tuple[str, ...]) -> dict[str, Any]:
+    name = type(model).__name__
+    trees = {part: getattr(model, f"{part}_") for part in _PARTS[name]}
+    columns = trees[_PARTS[name][0]].names
+    facts: dict[str, Any] = {"seed": model.seed}
+    if isinstance(model, TwoStage):
+        facts |= {"anchored": model.anchored, "usual": model.usual_}
+    return {
+        "class": name,
+        **facts,
+        "columns": list(columns),
+        "categories": [column for column in columns if column in categories],
+        "trees": {part: _text(each) for part, each in trees.items()},
+    }
+
+
+def _text(trees: Trees) -> str:
+    """LightGBM's text without the settings of the machine it was fitted on."""
+    whole: str = trees.booster.model_to_string()
+    return whole[: whole.index("\nparameters:")] + "\n"
+
+
+def _model(facts: dict[str, Any], threads: int, what: str) -> TwoStage | Tweedie:
+    name, columns = facts["class"], tuple(map(str, facts["columns"]))
+    if name not in _PARTS or set(facts["trees"]) != set(_PARTS[name]):
+        _refuse(what, f"it holds a model of the unknown class {name!r}")
+    model: TwoStage | Tweedie
+    if name == "TwoStage":
+        model = TwoStage(bool(facts["anchored"]), int(facts["seed"]), threads)
+        model.usual_ = float(facts["usual"])
+    else:
+        model = Tweedie(int(facts["seed"]), threads)
+    for part in _PARTS[name]:
+        setattr(model, f"{part}_", _trees(str(facts["trees"][part]), columns, threads, what))
+    return model
+
+
+def _trees(text: str, columns: tuple[str, ...], threads: int, what: str) -> Trees:
+    for fault in _faults(text, len(columns)):
+        _refuse(what, fault)
+    import lightgbm
+
+    try:
+        booster = lightgbm.Booster(model_str=text)
+    except lightgbm.basic.LightGBMError as fault:
+        _refuse(what, f"LightGBM does not accept its trees ({fault})")
+    return Trees(booster, columns, threads)
+
+
+def _faults(text: str, columns: int) -> Iterator[str]:
+    """What is wrong with LightGBM's text before LightGBM sees it."""
+    head, found, rest = text.partition("\n\n")
+    lines = head.split("\n")
+    facts = dict(line.split("=", 1) for line in lines if "=" in line)
+    if not found or lines[0] != "tree" or any(facts.get(name) != value for name, value in _HEAD.items()):
+        yield "its trees are not written the way LightGBM 4 writes them"
+        return
+    if int(facts["max_feature_idx"]) != columns - 1 or len(facts["feature_names"].split(" ")) != columns:
+        yield "its trees were fitted on other columns than it names"
+        return
+    body, sizes = rest.lstrip("\n").encode(), [int(size) for size in facts["tree_sizes"].split(" ")]
+    if min(sizes) <= 0 or not body[sum(sizes) :].startswith(b"end of trees"):
+        yield "its trees are cut off"
+        return
+    start = 0
+    for number, size in enumerate(sizes):
+        if not _whole(body[start : start + size].decode(), number, columns):
+            yield f"tree {number} is not whole"
+            return
+        start += size
+
+
+def _whole(text: str, number: int, columns: int) -> bool:
+    """Whether a tree has as many of everything as it says, and points only at itself."""
+    lines = [line for line in text.split("\n") if line]
+    facts = dict(line.split("=", 1) for line in lines[1:])
+    if not set(facts) <= {*_PER_NODE, *_PER_LEAF, *_SINGLE, *_SETS} or not all(map(_NUMBERS.fullmatch, facts.values())):
+        return False
+    leaves, categories = int(facts["num_leaves"]), int(facts["num_cat"])
+    if lines[0] != f"Tree={number}" or leaves < 1 or facts.get("is_linear", "0") != "0":
+        return False
+    nodes = leaves - 1
+    if not nodes:
+        return len(facts["leaf_value"].split()) == 1
+    read = {name: np.array(facts[name].split(), dtype=np.float64) for name in (*_PER_NODE, *_PER_LEAF)}
+    counts = {name: nodes for name in _PER_NODE} | {name: leaves for name in _PER_LEAF}
+    if any(len(read[name]) != count for name, count in counts.items()) or not _bounded(facts, categories):
+        return False
+    children = np.concatenate([read["left_child"], read["right_child"]])
+    after = np.tile(np.arange(nodes), 2)
+    inside = np.where(children >= 0, (children > after) & (children < nodes), -children <= leaves)
+    split = read["split_feature"]
+    coded = (read["decision_type"].astype(int) & 1) == 1
+    places = read["threshold"][coded]
+    named = (split >= 0) & (split < columns)
+    return bool(inside.all() and named.all() and ((places >= 0) & (places < categories)).all())
+
+
+def _bounded(facts: dict[str, str], categories: int) -> bool:
+    """Whether the sets of codes lie where the tree says."""
+    if not categories:
+        return True
+    bounds = np.array(facts["cat_boundaries"].split(), dtype=np.int64)
+    held = len(facts["cat_threshold"].split())
+    return bool(len(bounds) == categories + 1 and bounds[0] == 0 and (np.diff(bounds) > 0).all() and bounds[-1] == held)
