@@ -19,7 +19,7 @@ from scipy.stats import norm
 from lifeworth import ledger, sources
 from lifeworth.backtest.measures import gini, gini_error
 from lifeworth.demo import simulate
-from lifeworth.models.cold_start import Carry, DayZero, learn_day_zero, learn_handover
+from lifeworth.models.cold_start import Carry, DayZero, drift, learn_day_zero, learn_handover
 from lifeworth.models.forecast import Forecaster
 from lifeworth.models.learned.boosting import boost
 from lifeworth.models.purchase.bg_nbd import BGNBD
@@ -149,7 +149,7 @@ def group_hits(cells: room.Cells, new: People, value: np.ndarray) -> Iterator[bo
         members = len(few.members[1])
         codes = np.column_stack([np.full(members, -1), np.arange(members)])
         expected = model.expect(codes).value
-        drawn = model.draws(codes, noise, Carry()).std(axis=1)
+        drawn = model.draws(codes, noise, Carry(spread=drift(cells))).std(axis=1)
         place = cells.place(name)
         for member in range(members):
             who = new.codes[:, place] == member

@@ -55,7 +55,7 @@ RESULTS: dict[str, tuple[str, dict[str, str]]] = {
         "Bias and ranges of lifeworth within groups, at each past day.",
         {
             "cut": CUT,
-            "grouped_by": "situation, age, last purchase, or predicted tenth (01 is the highest)",
+            "grouped_by": "situation, age, last purchase, predicted tenth (01 is the highest), or horizon step (thirds of the newest stretch)",
             "member": "the group",
             "customers": "customers in it",
             "actual_total": "money they brought",

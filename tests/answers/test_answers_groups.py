@@ -78,6 +78,8 @@ def test_sums_have_a_range_and_refer_to_how_it_is_made():
         ("MBG/NBD", 0, True),
         ("Pareto/NBD", 0, True),
         (None, 0, True),
+        ("blend of BG/NBD + Gamma-Gamma, two-stage", 0, False),
+        ("blend of Pareto/NBD + Gamma-Gamma, two-stage", 0, True),
     ],
 )
 def test_after_one_purchase_bg_nbd_cannot_tell(model, frequency, known):
@@ -87,6 +89,11 @@ def test_after_one_purchase_bg_nbd_cannot_tell(model, frequency, known):
     ends = {f"{name}_{end}": value for name, value in row.items() for end in ("mean", "low", "high")}
     add_value(engine, "a", (1.0, 0.0, 2.0), model=model, frequency=frequency, **ends)
     assert explain_customer(engine, "a").p_alive_known is known
+
+
+def test_a_chance_of_exactly_one_after_one_purchase_says_nothing_whatever_the_model_is_called():
+    assert not p_alive_known("cohort mean (no signal)", 0, 1.0)
+    assert p_alive_known("cohort mean (no signal)", 0, 0.99) and p_alive_known("cohort mean (no signal)", 3, 1.0)
 
 
 def test_without_costs_the_waterfall_ends_at_net_revenue():

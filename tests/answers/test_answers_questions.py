@@ -1,20 +1,34 @@
 """Each business question on a handful of customers whose answer can be worked out by hand."""
 
 from datetime import date
+from math import isnan, nan
 
 import pytest
 from answers_small_tables import add_value, small_shop
-from report_made_up_shop import AS_OF, made_up_shop, no_proof, rival_wins
+from report_made_up_shop import (
+    AS_OF,
+    an_earlier_run,
+    last_years_season,
+    made_up_shop,
+    no_proof,
+    nothing_tells_apart,
+    rival_wins,
+)
 
+from lifeworth.answers.chosen import chosen_forecast
 from lifeworth.answers.cohorts import acquisition_cohorts
 from lifeworth.answers.distribution import value_distribution
+from lifeworth.answers.fit import model_fit
 from lifeworth.answers.gather import gather
+from lifeworth.answers.held import HeldGroup
 from lifeworth.answers.lists import LENGTH, lists_to_act_on
+from lifeworth.answers.moved import moved_since
 from lifeworth.answers.proof import proof
 from lifeworth.answers.readiness import data_readiness
 from lifeworth.answers.spenders import SAMPLE, valuable_or_spending
 from lifeworth.answers.whale import whale_curve
 from lifeworth.answers.worth import base_worth
+from lifeworth.monitoring import tables as monitoring_tables
 from lifeworth.store.duckdb.engine import DuckDB
 
 
@@ -195,6 +209,103 @@ def test_a_rival_that_won_and_a_missing_proof_are_said():
     assert proof(engine).verdict is None and proof(engine).absent == "too short"
     engine.execute("DROP TABLE backtest_absent")
     assert proof(engine).absent
+
+
+def test_no_signal_is_neither_a_floor_nor_a_blend():
+    engine = DuckDB()
+    made_up_shop(engine, 200)
+    assert (proof(engine).no_signal, proof(engine).verdict.kind) == (False, "blend")
+    nothing_tells_apart(engine)
+    found = proof(engine)
+    assert found.no_signal and found.rival_won and found.verdict.winner == "cohort mean"
+
+
+def test_the_league_is_in_order_and_its_middle_miss_is_the_median():
+    engine = DuckDB()
+    made_up_shop(engine, 200)
+    found = proof(engine)
+    assert [row.kind for row in found.newest] == ["ours"] + ["model"] * 3 + ["floor"] * 5
+    misses = sorted(abs(row.bias) for row in found.over_days("lifeworth"))
+    assert len(misses) == 8 and found.usual_miss("lifeworth") == pytest.approx((misses[3] + misses[4]) / 2)
+    assert isnan(found.usual_miss("nobody"))
+    assert [group.member for group in found.held][:2] == ["01", "02"]
+    assert [group.member for group in found.held][-4:] == [
+        "within 30 days",
+        "30 to 90 days",
+        "90 to 365 days",
+        "over a year",
+    ]
+
+
+@pytest.mark.parametrize(("coverage", "least"), [(50.0, 2), (100.0, 1), (100 * 403 / 499, 499), (nan, 0), (0.0, 1)])
+def test_a_share_tells_how_many_it_was_made_of_at_least(coverage, least):
+    assert HeldGroup("predicted tenth", "01", 500, 1.0, 1.0, 0.0, coverage, nan, 1.0).least_judged == least
+
+
+def test_how_the_forecast_was_chosen():
+    engine = DuckDB()
+    facts = made_up_shop(engine, 200)
+    found = chosen_forecast(engine, facts, proof(engine))
+    assert found.methods == ("purchase model", "two-stage", "Tweedie on purchase model")
+    assert [sum(weights) for weights in found.weights.values()] == pytest.approx([1.0] * 4)
+    assert list(found.weights) == ["new", "one order", "regular", "quiet"]
+    assert found.shortened and len(found.days) == 8 and found.correction is None
+    engine.execute("DELETE FROM backtest_dropped")
+    engine.execute("DELETE FROM backtest_league WHERE model = 'two-stage' AND cut < '2025-01-01'")
+    fewer = chosen_forecast(engine, facts, proof(engine))
+    assert fewer.decided == tuple(day for day in found.days if day >= date(2025, 1, 1)) and len(fewer.days) == 8
+    last_years_season(engine)
+    total = chosen_forecast(engine, facts, proof(engine)).correction
+    assert (total.last_year, total.level) == pytest.approx((0.44, -0.0042), abs=1e-3)
+
+
+def test_what_moved_adds_up_and_is_none_on_a_first_run():
+    engine = DuckDB()
+    made_up_shop(engine, 50)
+    assert moved_since(engine) is None
+    an_earlier_run(engine)
+    found = moved_since(engine)
+    assert sum(part.amount for part in found.parts) == pytest.approx(found.after - found.before)
+    assert found.parts[0].said == "What new customers did." and found.state == "fine"
+    assert [row.whole for row in found.matured] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "state"),
+    [
+        ("monitoring_gates", ["segments", "held", "12 points", "10 points", "The mix moved.", "Look."], "held"),
+        (
+            "monitoring_gates",
+            ["segments", "accepted", "12 points", "10 points", "Published all the same.", ""],
+            "watch",
+        ),
+        (
+            "monitoring_stability",
+            ["orders", "input", 9, 9, 0.3, 0.001, "alarm", "Orders: far from the last run."],
+            "alarm",
+        ),
+        (
+            "monitoring_stability",
+            ["orders", "input", 9, 9, 0.0, 0.9, "fine", "Orders: much as in the last run."],
+            "fine",
+        ),
+    ],
+)
+def test_the_worst_finding_is_the_state(table, row, state):
+    engine = DuckDB()
+    made_up_shop(engine, 50)
+    an_earlier_run(engine)
+    monitoring_tables.insert(engine, table, [row])
+    assert moved_since(engine).state == state
+
+
+def test_checks_that_could_not_be_made_did_not_find_nothing():
+    engine = DuckDB()
+    made_up_shop(engine, 50)
+    found = model_fit(engine)
+    assert ([check.name for check in found.warnings], found.calm, found.not_asked) == (["season"], 4, 1)
+    last_years_season(engine)
+    assert [column.column for column in model_fit(engine).left_out] == ["last_contact"]
 
 
 def test_all_answers_are_the_same_twice(shop):

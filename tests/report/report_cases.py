@@ -171,7 +171,9 @@ def _holes() -> Answers:
     engine.execute(
         "UPDATE backtest_proof SET bias = 'nan', coverage = NULL, predicted_low = NULL, weeks = 0, sample = NULL, cuts = NULL, kind = NULL"
     )
-    engine.execute("UPDATE backtest_league SET bias = 'nan', top_decile = NULL WHERE cut = (SELECT min(cut) FROM backtest_league)")
+    engine.execute(
+        "UPDATE backtest_league SET bias = 'nan', top_decile = NULL WHERE cut = (SELECT min(cut) FROM backtest_league)"
+    )
     engine.execute("UPDATE backtest_groups SET coverage = NULL WHERE member < '05'")
     engine.execute("INSERT INTO backtest_total VALUES (1.0, 0.05, NULL, 0.0, 0.0, 1)")
     engine.execute("UPDATE backtest_tracking SET actual_orders = NULL WHERE week % 3 = 0")
@@ -207,9 +209,13 @@ def _not_comparable() -> Answers:
 def _fast() -> Answers:
     """Only the purchase model, three past days, no ranges, stretches shorter than the horizon."""
     engine, facts = _shop()
-    engine.execute("DELETE FROM backtest_league WHERE model IN ('two-stage', 'Tweedie on purchase model') OR cut < '2025-02-20'")
+    engine.execute(
+        "DELETE FROM backtest_league WHERE model IN ('two-stage', 'Tweedie on purchase model') OR cut < '2025-02-20'"
+    )
     engine.execute("UPDATE backtest_league SET total_low = NULL, total_high = NULL, coverage = NULL")
-    engine.execute("UPDATE backtest_proof SET predicted_low = NULL, predicted_high = NULL, coverage = NULL, cuts = 3, kind = 'purchase model'")
+    engine.execute(
+        "UPDATE backtest_proof SET predicted_low = NULL, predicted_high = NULL, coverage = NULL, cuts = 3, kind = 'purchase model'"
+    )
     engine.execute("DELETE FROM backtest_weights WHERE model <> 'purchase model'")
     engine.execute("UPDATE backtest_weights SET weight = 1")
     for table in ("backtest_groups", "backtest_dropped", "backtest_diagnostics"):

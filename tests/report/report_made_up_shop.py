@@ -304,7 +304,11 @@ METHODS = (
     ("rate so far", "floor", 1.32, 0.63, 58.0, 29.5), ("last stretch", "floor", 1.12, 0.58, 55.0, 27.1),
     ("RFM cell mean", "floor", 0.95, 0.55, 52.0, 26.0),
 )  # fmt: skip
-WEIGHTS = {"purchase model": (0.7, 0.4, 0.25, 0.5), "two-stage": (0.1, 0.35, 0.5, 0.25), "Tweedie on purchase model": (0.2, 0.25, 0.25, 0.25)}
+WEIGHTS = {
+    "purchase model": (0.7, 0.4, 0.25, 0.5),
+    "two-stage": (0.1, 0.35, 0.5, 0.25),
+    "Tweedie on purchase model": (0.2, 0.25, 0.25, 0.25),
+}
 
 
 def _league(engine: DuckDB, actual: float, customers: int) -> None:
@@ -327,10 +331,14 @@ def _choice(engine: DuckDB, customers: int) -> None:
         for situation, share in zip(SITUATIONS, shares, strict=True):
             backtest_tables.insert(engine, "backtest_weights", [situation, name, share])
     backtest_tables.insert(
-        engine, "backtest_dropped", ["two-stage on purchase model", "ranks customers no better than chance on the past (Gini 0.02)"]
+        engine,
+        "backtest_dropped",
+        ["two-stage on purchase model", "ranks customers no better than chance on the past (Gini 0.02)"],
     )
     members = [("predicted tenth", f"{tenth:02d}", 82.0 - 0.5 * tenth) for tenth in range(1, 11)]
-    members += [("last purchase", name, 79.0) for name in ("30 to 90 days", "90 to 365 days", "over a year", "within 30 days")]
+    members += [
+        ("last purchase", name, 79.0) for name in ("30 to 90 days", "90 to 365 days", "over a year", "within 30 days")
+    ]
     for by, member, held in members:
         zero = 90.0 if member in ("09", "10", "over a year") else None
         row = [CUTS[-1], by, member, customers // 10, 100.0, 97.0, -3.0, held, zero, 55.5]
@@ -338,7 +346,14 @@ def _choice(engine: DuckDB, customers: int) -> None:
     findings = [
         Finding("season", 31.0, 1e-6, 0.3, True, "Repeat orders peak in November (+44 % against the other months)."),
         *(Finding(name, 1.0, 0.5, 0.0, False, "calm") for name in ("leaving", "pace", "prices", "segments")),
-        Finding("regularity", float("nan"), float("nan"), float("nan"), False, "Too few customers bought three times or more."),
+        Finding(
+            "regularity",
+            float("nan"),
+            float("nan"),
+            float("nan"),
+            False,
+            "Too few customers bought three times or more.",
+        ),
     ]
     write_diagnostics(engine, findings)
 
@@ -403,15 +418,21 @@ def rival_wins(engine: DuckDB) -> None:
 
 def nothing_tells_apart(engine: DuckDB) -> None:
     """No signal: the mean of a cohort is used, for everybody alike."""
-    engine.execute("UPDATE backtest_proof SET winner = 'cohort mean', kind = 'no signal', verdict = 'No signal: no method does better.'")
+    engine.execute(
+        "UPDATE backtest_proof SET winner = 'cohort mean', kind = 'no signal', verdict = 'No signal: no method does better.'"
+    )
     engine.execute("UPDATE backtest_league SET winner = (model = 'cohort mean')")
-    engine.execute("UPDATE values_customers SET model = 'cohort mean (no signal)', value_mean = 10 + T_days / 100.0, value_low = 0, value_high = 90")
+    engine.execute(
+        "UPDATE values_customers SET model = 'cohort mean (no signal)', value_mean = 10 + T_days / 100.0, value_low = 0, value_high = 90"
+    )
 
 
 def last_years_season(engine: DuckDB) -> None:
     """A total that is raised because of last year, and a column that knew the future."""
     backtest_tables.insert(engine, "backtest_total", [1.42, 0.06, 0.3646, 0.97, -0.0042, 11])
-    engine.execute("INSERT INTO backtest_leaks VALUES ('last_contact', 'recorded later', '88 of 90', 'The column last_contact holds days after 2025-06-02.')")
+    engine.execute(
+        "INSERT INTO backtest_leaks VALUES ('last_contact', 'recorded later', '88 of 90', 'The column last_contact holds days after 2025-06-02.')"
+    )
 
 
 def an_earlier_run(engine: DuckDB, *, alarm: bool = False) -> None:
@@ -420,15 +441,57 @@ def an_earlier_run(engine: DuckDB, *, alarm: bool = False) -> None:
              ("cost", 0), ("price", 150), ("model", -30), ("remainder", -0.25), ("after", 9720)]  # fmt: skip
     for place, (part, amount) in enumerate(steps):
         money = Decimal(str(amount))
-        said = f"Value of the base on 2025-06-0{place % 9 + 1}." if part in ("before", "after") else f"What {part} did. {money:+,.2f} GBP."
+        said = (
+            f"Value of the base on 2025-06-0{place % 9 + 1}."
+            if part in ("before", "after")
+            else f"What {part} did. {money:+,.2f} GBP."
+        )
         monitoring_tables.insert(engine, "monitoring_bridge", [[place, part, money, 12 if place % 2 else 0, said]])
     state, actual = ("alarm", 700.0) if alarm else ("fine", 1010.0)
-    matured = ["run-1", date(2025, 5, 1), 90, 90, True, "revenue", 1000.0, 900.0, 1100.0, actual, actual / 1000, 300, 0.81, 0.75, 0.86, state]
-    part = ["run-2", date(2025, 7, 1), 365, 56, False, "purchases", 120.0, None, None, 118.0, 0.98, 0, None, None, None, "fine"]
-    monitoring_tables.insert(engine, "monitoring_matured", [[*matured, "The forecast of 2025-05-01 said 1,000 GBP."], [*part, "As said."]])
+    matured = [
+        "run-1",
+        date(2025, 5, 1),
+        90,
+        90,
+        True,
+        "revenue",
+        1000.0,
+        900.0,
+        1100.0,
+        actual,
+        actual / 1000,
+        300,
+        0.81,
+        0.75,
+        0.86,
+        state,
+    ]
+    part = [
+        "run-2",
+        date(2025, 7, 1),
+        365,
+        56,
+        False,
+        "purchases",
+        120.0,
+        None,
+        None,
+        118.0,
+        0.98,
+        0,
+        None,
+        None,
+        None,
+        "fine",
+    ]
+    monitoring_tables.insert(
+        engine, "monitoring_matured", [[*matured, "The forecast of 2025-05-01 said 1,000 GBP."], [*part, "As said."]]
+    )
     week = ["run-1", date(2025, 5, 1), 1, date(2025, 8, 18), 20.0, 5.0, 4.0, -3.7, 0.0, 6.0, "fewer" if alarm else ""]
     monitoring_tables.insert(engine, "monitoring_cusum", [week])
-    monitoring_tables.insert(engine, "monitoring_gates", [["value", "pass", "-2.8%", "a move of 25%", "The value moved by -3%.", ""]])
+    monitoring_tables.insert(
+        engine, "monitoring_gates", [["value", "pass", "-2.8%", "a move of 25%", "The value moved by -3%.", ""]]
+    )
 
 
 def no_proof(engine: DuckDB, reason: str = "the history spans 40 days, and a blind test needs at least 90") -> None:

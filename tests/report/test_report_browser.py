@@ -64,7 +64,9 @@ def test_the_console_is_quiet_and_every_chart_is_drawn(opened, case):
     assert tab.evaluate("window.pwned") is None
 
 
-@pytest.mark.parametrize("case", ["usual", "no costs", "hostile", "twelve million lost", "huge", "a rival won", "no signal", "second run"])
+@pytest.mark.parametrize(
+    "case", ["usual", "no costs", "hostile", "twelve million lost", "huge", "a rival won", "no signal", "second run"]
+)
 @pytest.mark.parametrize("width", [390, 820])
 def test_nothing_sticks_out_on_a_narrow_screen(opened, case, width):
     tab = opened(case, width)

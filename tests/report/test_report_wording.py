@@ -216,4 +216,6 @@ def test_models_and_saying_nothing_are_no_simple_rules_and_what_looks_equal_is_n
     rows = (ours, contender("two-stage", 0.0, 0.99, 1.0, kind="model"), contender("zero", -100.0, 0.0, 1.0))
     assert best_at(rows, date(2025, 6, 1)) == "lifeworth beside the simple rules"
     equal = contender("RFM cell mean", -7.04, 0.804, 30.0, best=50.4)
-    assert best_at((*rows, equal), date(2025, 6, 1)).startswith("lifeworth was better than the simple rules on the total")
+    assert best_at((*rows, equal), date(2025, 6, 1)).startswith(
+        "lifeworth was better than the simple rules on the total"
+    )

@@ -1,13 +1,15 @@
 """One customer's number, taken apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.answers.lines import p_alive_known, reasons_of, usual_gap
-from lifeworth.errors import UsageError
+from lifeworth.errors import DataError, UsageError
 from lifeworth.store.engine import Engine
+from lifeworth.values.contributions import Making, how_made
+from lifeworth.values.keeping import Kept
 
 EVIDENCE = {
     "A": "the customer's own history carries the estimate",
@@ -60,7 +62,8 @@ class CustomerAnswer:
     Money is in ``currency``; ``value`` and ``residual`` are present values in ``basis``, ``revenue`` is not
     discounted. ``expected_orders`` are over ``horizon_days``. ``usual_gap_days`` is None after one purchase, and then
     BG/NBD cannot tell whether they left: ``p_alive_known`` is False and ``p_alive`` must not be shown.
-    ``next_order`` holds the expected date with its range, None where not expected within the horizon.
+    ``next_order`` holds the expected date with its range, None where not expected within the horizon. ``making`` says
+    how expected revenue comes about; where it is None, ``making_absent`` says why.
     """
 
     customer_id: str
@@ -98,9 +101,11 @@ class CustomerAnswer:
     model_version: str
     run_id: str
     definition: str
+    making: Making | None = None
+    making_absent: str = ""
 
 
-def explain_customer(engine: Engine, customer_id: str) -> CustomerAnswer:
+def explain_customer(engine: Engine, customer_id: str, kept: Kept | None = None) -> CustomerAnswer:
     """What one customer is worth and every part that number is made of.
 
     Parameters
@@ -109,12 +114,35 @@ def explain_customer(engine: Engine, customer_id: str) -> CustomerAnswer:
         Holds ``values_customers`` and ``ledger_customers``, as tables of a run or as views on published files.
     customer_id : str
         The id exactly as the files gave it.
+    kept : Kept, optional
+        The ``model`` folder of the result, from which the forecast is taken apart.
+
+    Raises
+    ------
+    UsageError
+        Nobody has that id; says which ids look like it.
+    DataError
+        What was kept is not that of this result.
     """
     found = engine.records("SELECT * FROM values_customers WHERE customer_id = ?", [customer_id])
     if not found:
         raise UsageError(_unknown(engine, customer_id))
     ledger = engine.records("SELECT * FROM ledger_customers WHERE customer_id = ?", [customer_id])
-    return _answer(found[0], ledger[0] if ledger else {})
+    answer = _answer(found[0], ledger[0] if ledger else {})
+    if kept is None:
+        return replace(answer, making_absent="This result was made without keeping how its forecast comes about.")
+    making = how_made(engine, kept, customer_id)
+    if making is None:
+        most = f"{kept.facts.kept:,} customers with the highest value"
+        return replace(
+            answer, making_absent=f"How a forecast comes about is kept for the {most}; this is none of them."
+        )
+    if abs(making.revenue - answer.revenue.mean) > max(0.01, 1e-6 * abs(making.revenue)):
+        raise DataError(
+            f"What was kept of {customer_id!r} gives {making.revenue:,.2f} of revenue, the result says "
+            f"{answer.revenue.mean:,.2f}: they are not of one run. Run `lifeworth run` again."
+        )
+    return replace(answer, making=making)
 
 
 def suggest_ids(engine: Engine, customer_id: str, limit: int = 5) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from math import isfinite
 from typing import Any
 
@@ -11,7 +12,9 @@ from lifeworth.store.engine import Engine
 
 TENTHS, RECENCY = "predicted tenth", "last purchase"
 
-_ORDER = {name: place for place, name in enumerate(("within 30 days", "30 to 90 days", "90 to 365 days", "over a year"))}
+_ORDER = {
+    name: place for place, name in enumerate(("within 30 days", "30 to 90 days", "90 to 365 days", "over a year"))
+}
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,23 @@ class HeldGroup:
     width: float
 
     @property
-    def all_open(self) -> bool:
-        """Whether every customer of the group had something to expect; else how many stand behind ``coverage`` is not known."""
-        return isfinite(self.coverage) and not isfinite(self.coverage_zero)
+    def least_judged(self) -> int:
+        """At least so many customers stand behind ``coverage``: a share in lowest terms cannot come from fewer.
+
+        How many of the group had something to expect is not recorded; 50 % may be one of two, 80.7 % may not.
+        """
+        if not isfinite(self.coverage):
+            return 0
+        return Fraction(self.coverage / 100).limit_denominator(max(self.customers, 1)).denominator
 
 
 def held_groups(engine: Engine, cut: date) -> tuple[HeldGroup, ...]:
     """The groups of one past day, tenths from the highest, then last purchases from the latest."""
     groups = (_group(row) for row in rows_of(engine, "backtest_groups") if row["cut"] == cut)
     asked = (group for group in groups if group.grouped_by in (TENTHS, RECENCY))
-    return tuple(sorted(asked, key=lambda group: (group.grouped_by == RECENCY, _ORDER.get(group.member, 9), group.member)))
+    return tuple(
+        sorted(asked, key=lambda group: (group.grouped_by == RECENCY, _ORDER.get(group.member, 9), group.member))
+    )
 
 
 def _group(row: dict[str, Any]) -> HeldGroup:

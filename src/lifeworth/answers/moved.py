@@ -54,7 +54,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Moved:
-    """This run against the one before it.
+    """The run held against the one before it.
 
     ``before`` and ``after`` are the value of the base then and now, and ``parts`` add up to their difference; all three are
     empty and ``incomparable`` says why where the two runs cannot be subtracted.
@@ -145,6 +145,4 @@ def _asking(matured: tuple[Matured, ...]) -> list[Alarm]:
 
 
 def _shifted(stability: list[dict[str, Any]]) -> list[Alarm]:
-    return [
-        Alarm(str(row["state"]), str(row["said"] or "")) for row in stability if row["state"] in (WATCH, ALARM)
-    ]
+    return [Alarm(str(row["state"]), str(row["said"] or "")) for row in stability if row["state"] in (WATCH, ALARM)]

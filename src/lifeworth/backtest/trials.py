@@ -25,7 +25,6 @@ Floats = NDArray[np.float64]
 KEYS = "backtest_keys"
 SAMPLE = 30_000
 SAMPLE_FAST = 15_000
-FAMILY_DAYS = 4
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def steadier_family(engine: Engine, plan: Plan, eyes: Eyes, customers: int) -> s
     misses = {}
     for family in ("BG/NBD", "Pareto/NBD"):
         look = replace(eyes, family=family).looking(keys)
-        stretches = [look(engine, cut, plan.window_days, plan=None) for cut in plan.graded_cuts[-FAMILY_DAYS:]]
+        stretches = [look(engine, cut, plan.window_days, plan=None) for cut in plan.graded_cuts]
         found = [pair[0].log_ratio for s in stretches if len(s) and (pair := _ratio(plan, s))]
         misses[family] = float(np.mean(np.square(found))) if found else 0.0
     return min(misses, key=lambda family: misses[family])

@@ -61,7 +61,9 @@ def _method(answers: Answers, voice: Voice) -> tuple[Card, ...]:
 
 
 def _alike(voice: Voice) -> str:
-    return f"{voice.alike} by what they should bring; the order within a list is no finding. " if voice.no_signal else ""
+    return (
+        f"{voice.alike} by what they should bring; the order within a list is no finding. " if voice.no_signal else ""
+    )
 
 
 def _worth(answers: Answers, voice: Voice) -> tuple[Card, ...]:

@@ -54,7 +54,7 @@ class Opinion:
 class Effect:
     """What one thing adds to the expected revenue, against the average customer.
 
-    ``value`` and ``usual`` are the customer's figure and that of the middle customer as words; empty for sums of small
+    ``value`` and ``usual`` are the customer's figure and that of the average customer as words; empty for sums of small
     effects.
     """
 
@@ -232,7 +232,7 @@ def _tilted(revenue: Floats, stands: Floats, mean: float) -> Floats:
     weight = stands / stands.sum()
     found = float(weight @ revenue)
     spread = float(weight @ (revenue - found) ** 2)
-    return weight * (1.0 + (mean - found) / spread * (revenue - found)) if spread > 0 else weight
+    return np.asarray(weight * (1.0 + (mean - found) / spread * (revenue - found)) if spread > 0 else weight)
 
 
 def _parts(model: TwoStage | Tweedie | None, known: Known, said: Expectation, drivers: tuple[str, ...]) -> _Parts:
@@ -261,12 +261,12 @@ def _parts(model: TwoStage | Tweedie | None, known: Known, said: Expectation, dr
 def _gatherer(known: Known, drivers: tuple[str, ...]) -> Callable[[Floats], Floats]:
     """Adds up the columns of a model by driver; the base value, the same for all, is left out."""
     places = {name: place for place, name in enumerate(drivers)}
-    column = np.array([places[_TOLD_BY.get(name, name)] for name in known.columns])
+    belongs = np.zeros((len(known.columns), len(drivers)))
+    for row, name in enumerate(known.columns):
+        belongs[row, places[_TOLD_BY.get(name, name)]] = 1.0
 
     def gather(contributions: Floats) -> Floats:
-        found = np.zeros((len(contributions), len(drivers)))
-        np.add.at(found, (slice(None), column), contributions[:, :-1])
-        return found
+        return np.asarray(contributions[:, :-1] @ belongs)
 
     return gather
 
@@ -290,11 +290,11 @@ def _in_words(
 def _words(name: str, columns: dict[str, Column], known: Known, stands: Floats) -> tuple[str, str, str]:
     said = known.purchase
     if name == HISTORY:
-        return "how often and how lately they ordered: orders expected by the purchase model", *_figures(
-            said.orders, stands, ".2f"
-        )
+        return "orders their history alone suggests", *_figures(said.orders, stands, ".2f")
     if name == ORDER_SIZE:
-        return "money per order expected", *_figures(said.revenue / np.maximum(said.orders, _LEAST), stands, ",.0f")
+        return "money per order their history suggests", *_figures(
+            said.revenue / np.maximum(said.orders, _LEAST), stands, ",.0f"
+        )
     column, values = columns[name], known.features[:, known.names.index(name)].astype(np.float64)
     if column.kind == "category":
         return column.meaning, _level(column, values[0]), ""
@@ -304,8 +304,8 @@ def _words(name: str, columns: dict[str, Column], known: Known, stands: Floats) 
 
 
 def _figures(values: Floats, stands: Floats, shape: str, unit: str = "") -> tuple[str, str]:
-    """The customer's figure and that of the middle customer."""
-    return _figure(values[0], shape, unit), _figure(_middle(values, stands), shape, unit)
+    """The customer's figure and that of the average customer."""
+    return _figure(values[0], shape, unit), _figure(_average(values, stands), shape, unit)
 
 
 def _figure(value: float, shape: str, unit: str) -> str:
@@ -317,14 +317,10 @@ def _figure(value: float, shape: str, unit: str) -> str:
     return f"{value:{shape}}{unit}"
 
 
-def _middle(values: Floats, stands: Floats) -> float:
-    """Median of the references by the customers they stand for, among those with a figure."""
+def _average(values: Floats, stands: Floats) -> float:
+    """Mean of the references by the customers they stand for, among those with a figure."""
     there = np.isfinite(values) & (stands > 0)
-    if not there.any():
-        return float("nan")
-    order = np.argsort(values[there], kind="stable")
-    reached = np.cumsum(stands[there][order])
-    return float(values[there][order][np.searchsorted(reached, reached[-1] / 2)])
+    return float(np.average(values[there], weights=stands[there])) if there.any() else float("nan")
 
 
 def _level(column: Column, code: float) -> str:

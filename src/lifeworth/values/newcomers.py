@@ -17,7 +17,7 @@ from lifeworth.features.attributes import attributes, raw_text
 from lifeworth.ledger.days import NET_SALE, PROFIT_SALE
 from lifeworth.ledger.tables import MONEY, drop, has_rows, make_table, money, text
 from lifeworth.ledger.tables import day as day_literal
-from lifeworth.models.cold_start import Carry, Cells, DayZero, LeadModel, learn_day_zero
+from lifeworth.models.cold_start import Carry, Cells, DayZero, LeadModel, drift, learn_day_zero
 from lifeworth.models.cold_start.cells import SUMS
 from lifeworth.models.cold_start.lead import OTHERS, around
 from lifeworth.models.cold_start.newcomer import MONTH
@@ -36,6 +36,7 @@ MOST_MEMBERS = 40
 MOST_DIMENSIONS = 12
 MOST_ASKED = 200_000
 WARM_UP_DAYS = 84
+CROWDED = 1.5
 YEAR = 365
 ENOUGH_OF_A_YEAR = 500
 SHORTEST_DAYS = 28
@@ -226,8 +227,8 @@ def look_at(
 def find_newcomers(engine: Engine, as_of: date, horizon_days: int, since: date | None = None) -> int | None:
     """Write the first day of every newcomer whose stretch has finished; how long the stretch is.
 
-    Without a day ``since``, these are the newcomers of the last year that could finish it, where they are enough;
-    and not those of the first twelve weeks of the data, many of whom had bought before the data begin.
+    Without a day ``since``, these are the newcomers of the last year that could finish it where they are enough, and
+    not those of the first weeks where the data begin in the middle of a business.
     """
     moment, born = day_literal(as_of), f"{FIRST_DAYS}_all"
     make_table(
@@ -249,16 +250,25 @@ def find_newcomers(engine: Engine, as_of: date, horizon_days: int, since: date |
 
 
 def _first_asked(engine: Engine, born: str, last: date) -> date:
-    """The first day whose newcomers count: a year back, or after the first weeks of the data, where enough remain."""
-    begin = engine.value(f"SELECT min(first_day) FROM {born}")
-    warm, year = begin + timedelta(days=WARM_UP_DAYS), last - timedelta(days=YEAR - 1)
-    counts = f"""SELECT count(*), count(*) FILTER (first_day >= {day_literal(warm)}),
-                        count(*) FILTER (first_day >= {day_literal(max(warm, year))})
-                 FROM {born} WHERE first_day <= {day_literal(last)}"""
-    [(finished, after, recent)] = engine.rows(counts)
-    if recent >= ENOUGH_OF_A_YEAR:
-        return max(warm, year)
-    return warm if after >= max(FEWEST, FINISHED_SHARE * finished) else begin
+    """The first day whose newcomers count: a year back where a year has enough, and after a crowded beginning.
+
+    Where the first twelve weeks have half as many newcomers again as the twelve that follow, the data begin in the
+    middle of a business, and many of the first had bought before.
+    """
+    begin: date = engine.value(f"SELECT min(first_day) FROM {born}")
+    warm, settled = begin + timedelta(days=WARM_UP_DAYS), begin + timedelta(days=2 * WARM_UP_DAYS)
+    year = max(warm, last - timedelta(days=YEAR - 1))
+    counts = f"""SELECT count(*) FILTER (first_day < {day_literal(warm)}),
+                        count(*) FILTER (first_day >= {day_literal(warm)} AND first_day < {day_literal(settled)}),
+                        count(*) FILTER (first_day <= {day_literal(last)}),
+                        count(*) FILTER (first_day BETWEEN {day_literal(warm)} AND {day_literal(last)}),
+                        count(*) FILTER (first_day BETWEEN {day_literal(year)} AND {day_literal(last)})
+                 FROM {born}"""
+    [(first, second, finished, after, recent)] = engine.rows(counts)
+    crowded = first > CROWDED * second and after >= max(FEWEST, FINISHED_SHARE * finished)
+    if recent >= ENOUGH_OF_A_YEAR and last - timedelta(days=YEAR - 1) > begin:
+        return year
+    return warm if crowded else begin
 
 
 def _stretch_days(engine: Engine, ages: str, horizon_days: int) -> int | None:
@@ -477,10 +487,12 @@ def count_cells(engine: Engine, groups: Groups) -> Cells:
 def carry_from(seen: Seen, horizon_days: int, forecaster: Forecaster | None) -> Carry:
     """How much more a horizon brings than the stretch that was seen, by the curve for new customers.
 
-    Its doubt is how far the same curve missed from half the stretch to all of it, a doubling of time at a time.
+    Its doubt is how far the same curve missed from half the stretch to all of it, a doubling of time at a time,
+    beside how far later newcomers were from earlier ones.
     """
+    moved = drift(seen.cells)
     if seen.days >= horizon_days or forecaster is None:
-        return Carry()
+        return Carry(spread=moved)
     model = forecaster.purchases_
     days = np.array([seen.days // 2, seen.days, horizon_days], dtype=np.float64)
     half, whole, far = np.asarray(model.expected_for_new_customer(days))
@@ -489,7 +501,9 @@ def carry_from(seen: Seen, horizon_days: int, forecaster: Forecaster | None) -> 
     missed = abs(np.log(base.orders / base.half * half / whole)) if base.half > 0 else 1.0
     doublings = float(np.log2(horizon_days / seen.days))
     return Carry(
-        float(far / whole), float((1.0 - none_far) / max(1.0 - none_whole, 1e-12)), min(missed * doublings, 1.0)
+        float(far / whole),
+        float((1.0 - none_far) / max(1.0 - none_whole, 1e-12)),
+        float(np.hypot(min(missed * doublings, 1.0), moved)),
     )
 
 

@@ -190,6 +190,10 @@ _PATTERN = (
     f"WHEN p_alive >= {THERE} THEN 'regular customers' ELSE 'quiet customers' END"
 )
 
+_ONE_PURCHASE = (
+    "'one purchase so far, ' || days_since_last || CASE WHEN days_since_last = 1 THEN ' day' ELSE ' days' END || ' ago'"
+)
+
 REASONS = (
     *(_of_rule(rule, sentence) for rule, sentence in _RULES.items()),
     Reason(
@@ -218,10 +222,10 @@ REASONS = (
         kept=True,
     ),
     Reason(
-        lambda s: _where(s.frequency == 0, 1.2),
-        "'one purchase so far, ' || days_since_last || CASE WHEN days_since_last = 1 THEN ' day' ELSE ' days' END "
-        "|| ' ago: judged by customers like that'",
+        lambda s: _where(s.rests_on_one, 1.2),
+        f"{_ONE_PURCHASE} || ': judged by customers like that'",
     ),
+    Reason(lambda s: _where((s.frequency == 0) & ~s.rests_on_one, 1.2), _ONE_PURCHASE),
     Reason(
         lambda s: _where(s.order_value > 1.35 * s.usual_order, _log_ratio(s.order_value, s.usual_order)),
         f"'large orders: about ' || {_money('order_value')} || ', the average is ' || {_money('$usual_order')}",

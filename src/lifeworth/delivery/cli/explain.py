@@ -12,6 +12,15 @@ from lifeworth.errors import UsageError
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import one_file
 from lifeworth.store.publishing import Publisher, delivered, finish_delivery
+from lifeworth.values.contributions import Effect, Making
+from lifeworth.values.keeping import read_kept
+
+_SITUATIONS = {
+    "new": "first purchase less than 60 days ago",
+    "one order": "one purchase so far",
+    "regular": "several purchases and likely still there",
+    "quiet": "several purchases and quiet for long",
+}
 
 
 def explain(
@@ -35,7 +44,7 @@ def explain(
         ):
             source = f"read_parquet({one_file(file)}, hive_partitioning=false)"
             engine.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")
-        for line in explanation(explain_customer(engine, customer)):
+        for line in explanation(explain_customer(engine, customer, read_kept(published.folder))):
             typer.echo(line)
     finally:
         engine.close()
@@ -81,5 +90,53 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     yield f"  whole remaining relationship {said(a.residual)}"
     yield f"  past and future together     {said(a.lifetime)}"
     yield ""
+    yield from _made(a, money)
+    yield ""
     yield f"{a.definition}"
     yield f"Model: {a.model} ({a.model_version}), {a.run_id}"
+
+
+def _made(a: CustomerAnswer, money: str) -> Iterator[str]:
+    yield "How that comes about"
+    if a.making is None:
+        yield f"  {a.making_absent}"
+        return
+    yield from _opinions(a.making, money)
+    if a.making.rule:
+        yield f"  Used: {a.making.rule}. What the methods say was heard, but on past days it did no better."
+    else:
+        yield from _effects(a.making, money)
+    yield _line(a.making.revenue, money, "net revenue expected", "=")
+    kept = "costs taken off, discounted" if a.basis == "profit" else "discounted"
+    yield _line(a.value.mean, money, f"value ({kept})", "=")
+
+
+def _line(amount: float, money: str, words: str, sign: str = " ") -> str:
+    return f"  {sign} {amount:>+14,.2f}{money}  {words}"
+
+
+def _opinions(making: Making, money: str) -> Iterator[str]:
+    yield (
+        f"  Situation: {making.situation} ({_SITUATIONS[making.situation]}). "
+        f"What each method expects over {making.window_days} days, all brought to one total:"
+    )
+    for one in making.opinions:
+        weight = "not used" if making.rule else f"weight {one.weight:4.0%}"
+        yield f"    {one.method:<30}{weight}   orders {one.orders:6.2f}   revenue {one.revenue:>12,.2f}{money}"
+    if making.window_days < making.horizon_days:
+        yield f"  The purchase model carries this from {making.window_days} to {making.horizon_days} days."
+
+
+def _effects(making: Making, money: str) -> Iterator[str]:
+    yield f"  Over {making.horizon_days} days, against the average customer (parts of the answer, not causes):"
+    yield _line(making.average, money, "the average customer")
+    for effect in making.effects:
+        yield _line(effect.money, money, _told(effect))
+    yield _line(making.correction, money, f"total corrected, x {making.total_factor:.2f} for everybody")
+
+
+def _told(effect: Effect) -> str:
+    if not effect.value:
+        return effect.meaning
+    usual = f", average {effect.usual}" if effect.usual else ""
+    return f"{effect.meaning}: {effect.value}{usual}"

@@ -9,7 +9,7 @@ from lifeworth.models.cold_start.cells import Cells
 from lifeworth.models.cold_start.effects import Effects, Link, shrink
 from lifeworth.models.cold_start.handover import Handover, learn_handover
 from lifeworth.models.cold_start.lead import LeadModel, lead_value
-from lifeworth.models.cold_start.newcomer import Carry, DayZero, Expected, learn_day_zero
+from lifeworth.models.cold_start.newcomer import Carry, DayZero, Expected, drift, learn_day_zero
 
 __all__ = [
     "Carry",
@@ -20,6 +20,7 @@ __all__ = [
     "Handover",
     "LeadModel",
     "Link",
+    "drift",
     "lead_value",
     "learn_day_zero",
     "learn_handover",

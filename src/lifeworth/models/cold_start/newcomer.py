@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 MONTH = "first month"
 MONTHS_AHEAD = 12
 NEGATIVE = 0.02
+MOST_DRIFT = 1.5
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Carry:
     orders, chance : float
         Later purchases and share of those who come back over the horizon, as multiples of those in the stretch.
     spread : float
-        Relative doubt of that, shared by all.
+        Relative doubt of money after the first order, shared by all: of the way to the horizon, and of whether the
+        next newcomers are like the last.
     """
 
     orders: float = 1.0
@@ -133,6 +135,25 @@ def learn_day_zero(cells: Cells) -> DayZero:
         _learn(cells.codes, sizes, people, cells.orders, cells.orders_squares),
     )
     return _brought_to_totals(DayZero(cells.dimensions, cells.members, *parts, float(people.sum())), cells)
+
+
+def drift(cells: Cells) -> float:
+    """How far newcomers of the later months were from those of the earlier ones, beyond chance; relative.
+
+    The only thing finished stretches say of how the next newcomers may differ from the last: the log ratio of what the
+    two halves brought after the first order, less the variance that single customers explain.
+    """
+    columns = ("customers", "later", "later_squares")
+    names = np.array(cells.members[cells.place(MONTH)])
+    order = np.argsort(names)
+    people, later, squares = (cells.by(MONTH, column)[order] for column in columns)
+    newer = np.cumsum(people) - people / 2 > people.sum() / 2
+    halves = [[float(column[half].sum()) for column in (people, later, squares)] for half in (~newer, newer)]
+    if min(min(n, money) for n, money, _ in halves) <= 0:
+        return 0.0
+    chance = sum((square / n - (money / n) ** 2) / (n * (money / n) ** 2) for n, money, square in halves)
+    moved = np.log(halves[1][1] / halves[1][0]) - np.log(halves[0][1] / halves[0][0])
+    return float(min(np.sqrt(max(moved**2 - chance, 0.0)), MOST_DRIFT))
 
 
 def _learn(codes: Codes, sizes: tuple[int, ...], count: Floats, total: Floats, squares: Floats) -> Effects:

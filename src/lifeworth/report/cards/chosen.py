@@ -8,7 +8,7 @@ from lifeworth.report.card import Card, Cell, Column, Shade, Table
 from lifeworth.report.cards.methods import does, quoted
 from lifeworth.report.numbers import count, day, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import listed, many, sentence, set_well, span
+from lifeworth.report.words import many, sentence, set_well, span
 
 SITUATIONS = {
     "new": "new: known under 60 days",
@@ -87,7 +87,13 @@ def _left_out(chosen: Chosen) -> str:
 def correction_words(correction: Correction) -> str:
     """What the total is multiplied by, and what last year has to do with it."""
     by = correction.factor - 1
-    moved = f"raised by {percent(by)}" if by >= _SMALL else f"lowered by {percent(-by)}" if by <= -_SMALL else "left as it is"
+    moved = (
+        f"raised by {percent(by)}"
+        if by >= _SMALL
+        else f"lowered by {percent(-by)}"
+        if by <= -_SMALL
+        else "left as it is"
+    )
     return f"{_last_year(correction)} The total is {moved} in all."
 
 

@@ -1,5 +1,6 @@
 """How far off the total was on each past day."""
 
+from datetime import date
 from math import isfinite
 
 from lifeworth.answers.proof import OURS, PURCHASE, Contender, Proof, Verdict
@@ -61,7 +62,7 @@ def _inside(held: int, ranged: int, days: int, voice: Voice) -> str:
     return f"What came lay inside our {voice.level} range for the total on {count(held)} of {some}. "
 
 
-def _chart(ours: tuple[Contender, ...], model: dict[object, Contender], voice: Voice) -> dict[str, object]:
+def _chart(ours: tuple[Contender, ...], model: dict[date, Contender], voice: Voice) -> dict[str, object]:
     return {
         "kind": "days",
         "names": [row.cut.isoformat() for row in ours],
@@ -91,7 +92,7 @@ def _says(row: Contender, model: Contender | None) -> str:
     return f"from {day(row.cut)}\nlifeworth: {too_much_or_little(row.bias)}{beside}"
 
 
-def _table(ours: tuple[Contender, ...], model: dict[object, Contender], voice: Voice) -> Table:
+def _table(ours: tuple[Contender, ...], model: dict[date, Contender], voice: Voice) -> Table:
     return Table(
         caption="How far off the total was on each past day",
         columns=(

@@ -3,7 +3,7 @@
 from lifeworth.answers.fit import Fit
 from lifeworth.report.card import Card
 from lifeworth.report.numbers import count
-from lifeworth.report.words import agree, listed, many, sentence, set_well
+from lifeworth.report.words import agree, listed, many, number_word, sentence, set_well
 
 
 def fit_cards(fit: Fit) -> tuple[Card, ...]:
@@ -21,8 +21,8 @@ def _checks(fit: Fit) -> tuple[Card, ...]:
             title=_title(fit),
             caption="Does the model fit this company? Said only where it is beyond chance and large enough to matter.",
             points=(*(f"{sentence(check.name)}: {set_well(check.sentence)}" for check in warned), *_rest(fit)),
-            footer="These are suppositions of the purchase model. What they cost is in the proof above: a blend and the "
-            "correction of the total make up for part of it."
+            footer="These are suppositions of the purchase model. What they cost stands in the proof; other methods in the "
+            "blend and the correction of the total make up for part of it."
             if warned
             else "",
             wide=True,
@@ -33,9 +33,13 @@ def _checks(fit: Fit) -> tuple[Card, ...]:
 def _title(fit: Fit) -> str:
     warned = len(fit.warnings)
     if warned:
-        things = many(warned, "thing")
+        things = f"{number_word(warned)} {agree(warned, 'thing', 'things')}"
         return f"The purchase model does not know {things} about this company: {listed([w.name for w in fit.warnings])}"
-    return "The purchase model fits this company, as far as could be checked" if fit.calm else "The fit could not be checked"
+    return (
+        "The purchase model fits this company, as far as could be checked"
+        if fit.calm
+        else "The fit could not be checked"
+    )
 
 
 def _rest(fit: Fit) -> list[str]:
@@ -58,7 +62,8 @@ def _columns(fit: Fit) -> tuple[Card, ...]:
             key="leaks",
             title=f"{many(len(fit.left_out), 'column')} of your customer list {agree(len(fit.left_out), 'was', 'were')} "
             f"left out: {names}",
-            caption="They hold what only became known later, so a model that reads them would look better than it is.",
+            caption=f"{agree(len(fit.left_out), 'It holds', 'They hold')} what only became known later, so a model that reads "
+            f"{agree(len(fit.left_out), 'it', 'them')} would look better than it is.",
             points=tuple(set_well(found.sentence) for found in fit.left_out),
             wide=True,
             tone="warn",

@@ -14,6 +14,7 @@ from lifeworth.report.words import listed, many, sentence, span
 _BEYOND_CHANCE = 3.0
 _POINTS = 4.0
 _NAMED = 3
+_FEW = 10
 
 
 def held_card(proof: Proof, verdict: Verdict, voice: Voice) -> tuple[Card, ...]:
@@ -32,8 +33,8 @@ def held_card(proof: Proof, verdict: Verdict, voice: Voice) -> tuple[Card, ...]:
             + ", ".join(f"{_name(group)} {percent(group.coverage / 100)}" for group in groups),
             details=_table(proof.held, voice),
             footer=f"Checked on {many(verdict.sample, 'customer')}. Tenth 1 was predicted to bring most. Last purchase: "
-            "how long before that day. Faint: in part of the group nothing was expected; those ranges, from zero to zero, "
-            "stand apart in the table.",
+            "how long before that day. Of whom nothing was expected stands apart in the table. Faint: so few of the group had "
+            "something to expect that the share may be chance.",
         ),
     )
 
@@ -41,8 +42,7 @@ def held_card(proof: Proof, verdict: Verdict, voice: Voice) -> tuple[Card, ...]:
 def _title(groups: tuple[HeldGroup, ...], verdict: Verdict, voice: Voice) -> str:
     level = 100 * voice.facts.interval_level
     seldom = sorted(
-        (group for group in groups if group.all_open and level - group.coverage > _chance(group, verdict, level)),
-        key=lambda group: group.coverage,
+        (group for group in groups if level - group.coverage > _chance(group, level)), key=lambda group: group.coverage
     )
     if not seldom:
         return f"Ranges of single customers held for {percent(verdict.coverage / 100)}; {voice.level} were promised"
@@ -51,11 +51,9 @@ def _title(groups: tuple[HeldGroup, ...], verdict: Verdict, voice: Voice) -> str
     return f"Ranges held too seldom, {voice.level} promised: {named}{more}"
 
 
-def _chance(group: HeldGroup, verdict: Verdict, level: float) -> float:
-    """Points below the level that chance may explain in a group, given how many of it were checked."""
-    share = min(1.0, verdict.sample / max(verdict.customers, 1)) if verdict.sample else 1.0
-    checked = max(group.customers * share, 1.0)
-    return max(_BEYOND_CHANCE * sqrt(level * (100 - level) / checked), _POINTS)
+def _chance(group: HeldGroup, level: float) -> float:
+    """Points below the level that chance may explain in a group."""
+    return max(_BEYOND_CHANCE * sqrt(level * (100 - level) / max(group.least_judged, 1)), _POINTS)
 
 
 def _name(group: HeldGroup) -> str:
@@ -69,7 +67,7 @@ def _chart(groups: tuple[HeldGroup, ...], voice: Voice) -> dict[str, object]:
         "kind": "held",
         "names": [_name(group) for group in groups],
         "shares": [round(group.coverage, 1) for group in groups],
-        "faint": [not group.all_open for group in groups],
+        "faint": [group.least_judged < _FEW for group in groups],
         "tenths": sum(group.grouped_by == TENTHS for group in groups),
         "level": round(100 * voice.facts.interval_level, 1),
         "says": [

@@ -102,7 +102,10 @@ def _columns(days: int) -> tuple[tuple[str, str], ...]:
         ),
         ("Ranking", "Whether those who brought more stood higher (Gini): 1 is the perfect order, 0 is chance."),
         ("Best tenth", "What the tenth ranked highest brought, in percent of what the best possible tenth did."),
-        ("Mean miss", "Average distance per customer. Saying nothing for everybody often does well here: never judge by it alone."),
+        (
+            "Mean miss",
+            "Average distance per customer. Saying nothing for everybody often does well here: never judge by it alone.",
+        ),
         ("Range held", "Customers with something to expect whose range held what came. Only lifeworth gives ranges."),
     )
 

@@ -43,7 +43,7 @@ def _bridge(moved: Moved, voice: Voice) -> Card:
         "order and costs; the model is what it says differently of the very same purchase histories."
         if parts
         else "",
-        wide=not moved.matured,
+        wide=True,
         tone="warn" if moved.state in (ALARM, HELD) else "",
     )
 
@@ -55,12 +55,14 @@ def _change(moved: Moved) -> float:
 def _title(moved: Moved, voice: Voice) -> str:
     change = _change(moved)
     if not isfinite(change):
-        return "This run cannot be held against the last one" if moved.incomparable else "Nothing to compare values with"
+        return (
+            "This run cannot be held against the last one" if moved.incomparable else "Nothing to compare values with"
+        )
     if abs(change) < _NOTHING:
         return "The base is worth what it was worth in the last run"
     verb = "gained" if change > 0 else "lost"
     said = f"The base {verb} {voice.money.short(abs(change))} since the last run"
-    return f"{said} ({percent(change / moved.before)})" if moved.before > 0 else said
+    return f"{said} ({percent(abs(change) / moved.before)})" if moved.before > 0 else said
 
 
 def _caption(moved: Moved, voice: Voice) -> str:
@@ -155,6 +157,7 @@ def _matured(moved: Moved, voice: Voice) -> tuple[Card, ...]:
                 rows=tuple(_row(found, voice) for found in moved.matured),
             ),
             footer="A prediction is judged when its whole horizon has passed, and from four weeks on for the part that has.",
+            wide=True,
         ),
     )
 
@@ -165,7 +168,8 @@ def _matured_title(matured: tuple[Matured, ...]) -> str:
         return f"{count(bad)} of {many(len(matured), 'earlier prediction')} did not come true as said"
     if len(matured) == 1:
         return "The earlier prediction came true within what was said"
-    return f"All {count(len(matured))} earlier predictions came true within what was said"
+    all_of = "Both" if len(matured) == 2 else f"All {count(len(matured))}"
+    return f"{all_of} earlier predictions came true within what was said"
 
 
 def _row(found: Matured, voice: Voice) -> tuple[Cell, ...]:
@@ -173,7 +177,9 @@ def _row(found: Matured, voice: Voice) -> tuple[Cell, ...]:
     tell = count if purchases else voice.money.exact
     ranged = isfinite(found.predicted.low) and isfinite(found.predicted.high)
     low, high = found.predicted.low, found.predicted.high
-    said = (f"{count(low)} … {count(high)}" if purchases else range_words(found.predicted, voice.money)) if ranged else "–"
+    said = (
+        (f"{count(low)} … {count(high)}" if purchases else range_words(found.predicted, voice.money)) if ranged else "–"
+    )
     over = "" if found.whole else f", first {count(found.days_passed)} days"
     return (
         day(found.made_on),

@@ -43,7 +43,13 @@ def rival_card(proof: Proof, chosen: Chosen, voice: Voice) -> Card | None:
     if not proof.rival_won or verdict is None:
         return None
     if proof.no_signal:
-        return Card(key="rival", title=voice.alike, caption=_no_signal(verdict, len(chosen.decided), voice), tone="warn", wide=True)
+        return Card(
+            key="rival",
+            title=voice.alike,
+            caption=_no_signal(verdict, len(chosen.decided), voice),
+            tone="warn",
+            wide=True,
+        )
     return Card(
         key="rival",
         title=f"Read this first: a simple rule, “{verdict.winner}”, did better than every model here, so it is used",

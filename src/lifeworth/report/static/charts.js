@@ -158,13 +158,13 @@ const draw = {
 
   days(c, width) {
     const narrow = width < 460, values = [...c.ours, ...c.model.filter(value => value !== null), ...c.ranges.flatMap(ends => ends || [])];
-    const most = Math.max(10, ...values.map(Math.abs)) * 1.05, step = [5, 10, 20, 25, 50].find(size => most / size <= 3.5) || 100, reach = Math.ceil(most / step) * step, every = Math.ceil(c.names.length / (narrow ? 3 : 5));
+    const most = Math.max(10, ...values.map(Math.abs)) * 1.05, step = [5, 10, 20, 25, 50].find(size => most / size <= 3.5) || 100, least = Math.floor(Math.min(0, ...values) / step) * step, reach = Math.ceil(Math.max(0, ...values) / step) * step, every = Math.ceil(c.names.length / (narrow ? 3 : 5));
     const spans = c.ranges.flatMap((ends, place) => ends ? [[{ coord: [c.names[place], ends[0]] }, { coord: [c.names[place], ends[1]] }]] : []);
     return {
       grid: { left: 54, right: 12, top: 68, bottom: 34 },
       legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 10, textStyle: text(), selectedMode: false, data: [{ name: "lifeworth", icon: "circle" }, { name: "purchase model alone", icon: "diamond" }] },
       xAxis: axis({ type: "category", data: c.names, splitLine: { show: false }, axisLine: { show: false }, axisLabel: text({ color: ink("faint"), interval: place => place % every === 0, formatter: (_, place) => c.months[place] }) }),
-      yAxis: axis({ type: "value", min: Math.min(...values) < 0 ? -reach : 0, max: Math.max(...values) > 0 ? reach : 0, interval: step, axisLabel: text({ color: ink("faint"), formatter: value => (value > 0 ? "+" : "") + percentTick(Math.round(value)) }) }),
+      yAxis: axis({ type: "value", min: least, max: least === reach ? step : reach, interval: step, axisLabel: text({ color: ink("faint"), formatter: value => (value > 0 ? "+" : "") + percentTick(Math.round(value)) }) }),
       tooltip: tip({ trigger: "axis", formatter: p => c.says[p[0].dataIndex] }),
       graphic: [{ type: "text", left: 4, top: 30, style: { text: c.y, fill: ink("faint"), font: `12px ${font}` } }],
       series: [

@@ -1,0 +1,188 @@
+"""The whole river: equal requests give equal bytes, the future tells nothing, and small or odd files are valued."""
+
+import json
+from datetime import timedelta
+from functools import partial
+
+import numpy as np
+import pytest
+from refresh_shop import DAYS, END, LEARNED, blind, customers, league, sales, whole
+
+from lifeworth.models.learned import boosting, tweedie, two_stage
+
+FIRST = END - timedelta(days=DAYS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_few_trees():
+    """Ten rounds of boosting say as much of repeatability as a hundred."""
+    few = partial(boosting.boost, rounds=10)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (two_stage, tweedie):
+            patch.setattr(module, "boost", few)
+        yield
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return sales()
+
+
+@pytest.fixture(scope="module")
+def seen(rows, tmp_path_factory):
+    """What the past shows of the shop as it is."""
+    return blind(tmp_path_factory.mktemp("seen"), rows)
+
+
+def test_the_shop_is_large_enough_to_learn_from(seen):
+    models = {row["model"] for row in seen.league if row["cut"] == max(r["cut"] for r in seen.league)}
+    assert models >= LEARNED | {"lifeworth", "purchase model", "cohort mean"}
+    assert len({row["cut"] for row in seen.league}) == 8
+
+
+def test_equal_requests_give_equal_bytes_at_one_thread_and_two(rows, tmp_path):
+    outs = [whole(tmp_path / str(threads), rows, threads=threads)[0] for threads in (1, 2)]
+    names = sorted(str(path.relative_to(outs[0])) for path in outs[0].glob("tables/*"))
+    assert "tables/backtest_weights.csv" in names and "tables/backtest_groups.parquet" in names
+    for name in ["customer_value.csv", "customer_value.parquet", *names]:
+        one, two = ((out / name).read_bytes() for out in outs)
+        assert one == two, name
+    records = [json.loads((out / "run.json").read_text()) for out in outs]
+    for part in ("run_id", "base", "model", "proof", "total", "league_table"):
+        assert records[0][part] == records[1][part], part
+
+
+def test_the_order_of_rows_says_nothing(rows, seen, tmp_path):
+    order = np.random.default_rng(2).permutation(len(rows))
+    moved = blind(tmp_path, [rows[place] for place in order])
+    assert league(moved, without=()) == league(seen, without=())
+    assert (moved.weights, moved.total, moved.groups, moved.verdict) == (
+        seen.weights,
+        seen.total,
+        seen.groups,
+        seen.verdict,
+    )
+
+
+def test_what_is_sold_on_the_day_and_later_says_nothing(rows, tmp_path):
+    cut = END - timedelta(days=60)
+    full = blind(tmp_path / "full", rows, as_of=cut)
+    past = blind(tmp_path / "past", [row for row in rows if row[2] < cut], as_of=cut)
+    assert {name for _, name in league(full)} >= LEARNED
+    assert league(full, without=()) == league(past, without=())
+    assert (full.weights, full.total, full.groups, full.verdict) == (past.weights, past.total, past.groups, past.verdict)
+
+
+def test_what_is_sold_after_a_past_day_changes_nothing_said_on_it(rows, seen, tmp_path):
+    newest = END - timedelta(days=45)
+    rng = np.random.default_rng(3)
+    other = [row if row[2] < newest else (*row[:3], round(row[3] * rng.gamma(1, 4) + 0.5, 2)) for row in rows]
+    changed = blind(tmp_path, other)
+    finished_before = newest - timedelta(days=44)
+    here, there = league(seen, before=finished_before), league(changed, before=finished_before)
+    assert here == there and len(here) > 20
+    newest_rows = [(key, row) for key, row in league(seen).items() if key[0] == str(newest)]
+    assert {name for (_, name), _ in newest_rows} >= LEARNED
+    for key, row in newest_rows:
+        then = league(changed)[key]
+        assert then["actual_total"] != row["actual_total"]
+        for said in ("predicted_total", "total_low", "total_high", "width"):
+            assert then[said] == row[said], (key, said)
+
+
+def test_what_is_given_back_later_changes_nothing_said_before(rows, tmp_path):
+    newest = END - timedelta(days=45)
+    early = [(f"r{n}", *row[:2], row[2] + timedelta(days=3), row[3]) for n, row in enumerate(rows[::17])]
+    early = [row for row in early if row[3] < newest - timedelta(days=200)]
+    late = [
+        (f"l{n}", *row[:2], newest + timedelta(days=n % 40), row[3])
+        for n, row in enumerate(r for r in rows[5::9] if r[2] < newest)
+    ]
+    assert len(early) > 10 and len(late) > 50
+    without, given_back = (
+        blind(tmp_path / name, rows, refunds)
+        for name, refunds in (("without", early), ("with", [*early, *late]))
+    )
+    finished_before = newest - timedelta(days=44)
+    here, there = league(without, before=finished_before), league(given_back, before=finished_before)
+    assert here == there and len(here) > 20
+    for (cut, name), row in league(without).items():
+        then = league(given_back)[cut, name]
+        assert then["predicted_total"] == row["predicted_total"], (cut, name)
+        if cut == str(newest):
+            assert then["actual_total"] < row["actual_total"]
+
+
+def test_money_a_hundred_times_larger_is_forecast_a_hundred_times_larger(rows, seen, tmp_path):
+    dear = blind(tmp_path, [(*row[:3], round(100 * row[3])) for row in rows])
+    for key, row in league(seen, without=()).items():
+        then = league(dear, without=())[key]
+        assert then["predicted_total"] == pytest.approx(100 * row["predicted_total"], rel=2e-3, abs=1e-6), key
+        for share in ("gini", "auc", "spearman", "coverage"):
+            if row[share] is not None:
+                assert then[share] == pytest.approx(row[share], abs=0.5 if share == "coverage" else 5e-3), (key, share)
+
+
+def test_in_a_hurry_nothing_is_learned_and_three_days_are_asked(rows, tmp_path):
+    quick = blind(tmp_path, rows, fast=True)
+    assert not LEARNED & {row["model"] for row in quick.league}
+    assert len({row["cut"] for row in quick.league}) == 3
+    assert "no signal" == quick.kind or all(set(row) == {"situation", "purchase model"} for row in quick.weights)
+
+
+def test_without_lightgbm_it_says_so_and_works(rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(boosting, "available", lambda: "libgomp.so.1: cannot open shared object file")
+    out, record = whole(tmp_path, rows)
+    [told] = [warning for warning in record["warnings"] if "LightGBM" in warning]
+    assert "libgomp" in told and "left out" in told
+    assert not LEARNED & {row["model"] for row in record["league_table"]}
+    assert len(customers(out)) == len({row[1] for row in rows})
+
+
+def sixty():
+    return sales(60, 300, seed=4)
+
+
+def one():
+    return [(f"o{n}", "only", END - timedelta(days=day), 20 + n) for n, day in enumerate((400, 350, 200, 90, 30))]
+
+
+def one_order():
+    return [("o1", "only", END - timedelta(days=1), 20)]
+
+
+def nobody_repeats():
+    return [(f"o{n}", f"c{n:03d}", FIRST + timedelta(days=n % DAYS), 10 + n % 7) for n in range(600)]
+
+
+def all_refunded():
+    bought = sales(80, 400, seed=5)
+    back = [(f"b{row[0]}", row[1], row[2] + timedelta(days=1), -row[3]) for row in bought]
+    return bought + [row for row in back if row[2] < END]
+
+
+def all_free():
+    return [(*row[:3], 0) for row in sales(80, 400, seed=6)]
+
+
+def one_day():
+    return [(f"o{n}", f"c{n % 40:03d}", END - timedelta(days=1), 10 + n) for n in range(80)]
+
+
+@pytest.mark.parametrize("shop", [sixty, one, one_order, nobody_repeats, all_refunded, all_free, one_day])
+def test_small_and_odd_shops_are_valued_without_an_exception_or_a_hole(shop, tmp_path):
+    rows = shop()
+    out, record = whole(tmp_path, rows, horizon_days=60)
+    valued = customers(out)
+    assert len(valued) == len({row[1] for row in rows})
+    for row in valued:
+        for measure in ("orders", "revenue", "value", "residual_value", "lifetime_value"):
+            low, mean, high = (float(row[f"{measure}_{end}"]) for end in ("low", "mean", "high"))
+            assert np.isfinite([low, mean, high]).all() and low <= high
+        assert 0 <= float(row["p_alive"]) <= 1
+    text = (out / "run.json").read_text(encoding="utf-8")
+    assert "NaN" not in text and "Infinity" not in text
+    base = record["base"]
+    assert base["value_low"] <= base["value_mean"] <= base["value_high"]
+    assert sum(float(row["value_mean"]) for row in valued) == pytest.approx(base["value_mean"], abs=0.01 * len(valued))
+    assert record["proof"]["verdict"]
