@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 DATA ?= $(abspath ../shared/data)
 
-.PHONY: demo test check bench study lock docs browser clean help
+.PHONY: demo test check bench bench-accuracy study lock docs browser clean help
 
 help:
 	@echo "make demo    build an environment, simulate a shop, value its customers, say where the report is"
 	@echo "make test    build an environment with the test tools, run every test"
 	@echo "make check   lint, types, architecture"
 	@echo "make bench   speed and memory beside a peer (minutes)"
+	@echo "make bench-accuracy   every data set, cut and method side by side (half an hour)"
 	@echo "make study   slow statistical and crash studies (minutes)"
 
 $(VENV)/.python:
@@ -44,6 +45,10 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(PYTHON) -m venv $(VENV)-bench && $(VENV)-bench/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/bench.txt
 	@$(BIN)/python benchmarks/run.py --peer $(VENV)-bench/bin/python
+
+bench-accuracy: $(VENV)/.dev
+	@$(PYTHON) -m venv $(VENV)-bench && $(VENV)-bench/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/bench.txt
+	@$(BIN)/python benchmarks/accuracy.py --peer $(VENV)-bench/bin/python --data $(DATA)
 
 study: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m study -n 0

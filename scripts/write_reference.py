@@ -1,15 +1,15 @@
 """Writes the generated pages of docs/reference: tables, results, features, customer_value, command line. Usage: ``make docs``."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from typer.testing import CliRunner
 
 from lifeworth import features
 from lifeworth.backtest.diagnostics.table import write_diagnostics
 from lifeworth.backtest.tables import make_empty as make_backtest_tables
 from lifeworth.contract import describe
 from lifeworth.contract.customer_value import CUSTOMER_VALUE
+from lifeworth.delivery.cli.app import app
 from lifeworth.monitoring.tables import make_empty as make_monitoring_tables
 from lifeworth.store.duckdb.engine import DuckDB
 
@@ -279,16 +279,12 @@ def known_of_customers() -> str:
 
 
 def command_line() -> str:
-    program = [sys.executable, "-c", "from lifeworth.delivery.cli.app import main; main()"]
-    wide = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"}
+    wide = {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"}
     parts = ["# Command line\n"]
     for command in COMMANDS:
-        said = subprocess.run(
-            [*program, *([command] if command else []), "--help"], capture_output=True, text=True, check=True, env=wide
-        )
-        text = "\n".join(
-            line.rstrip() for line in said.stdout.replace("Usage: -c", "Usage: lifeworth").strip().splitlines()
-        )
+        asked = [*([command] if command else []), "--help"]
+        said = CliRunner().invoke(app, asked, prog_name="lifeworth", env=wide, catch_exceptions=False)
+        text = "\n".join(line.rstrip() for line in said.stdout.strip().splitlines())
         parts.append(f"## lifeworth {command}".rstrip() + f"\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 

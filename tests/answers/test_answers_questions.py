@@ -1,7 +1,7 @@
 """Each business question on a handful of customers whose answer can be worked out by hand."""
 
 from datetime import date
-from math import isnan, nan
+from math import isnan, log, nan
 
 import pytest
 from answers_small_tables import add_value, small_shop
@@ -257,6 +257,7 @@ def test_how_the_forecast_was_chosen():
     last_years_season(engine)
     total = chosen_forecast(engine, facts, proof(engine)).correction
     assert (total.last_year, total.level) == pytest.approx((0.44, -0.0042), abs=1e-3)
+    assert log(total.factor) == pytest.approx(0.97 * 0.3646 - 0.0042)
 
 
 def test_what_moved_adds_up_and_is_none_on_a_first_run():

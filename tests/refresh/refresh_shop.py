@@ -46,7 +46,7 @@ def blind(folder, orders, refunds=None, **options):
     folder.mkdir(parents=True, exist_ok=True)
     files = {write(folder / "orders.csv", orders): "orders"}
     if refunds is not None:
-        files[write(folder / "refunds.csv", refunds, "refund_id,order_id,customer_id,date,amount")] = "refunds"
+        files[write(folder / "refunds.csv", refunds, "refund_id,order_id,customer_id,refund_date,amount")] = "refunds"
     return backtest(request(files, folder / "out", **options))
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from report_cases import CASES, HOSTILE
 from report_made_up_shop import METHODS
 
 import lifeworth.report
+from lifeworth.report.page import render
 
 ROOM = Path(lifeworth.report.__file__).parent
 STRAY = re.compile(r"\b(nan|NaN|None|inf|Infinity|undefined|null|True|False)\b")
@@ -121,7 +123,7 @@ def test_headings_ids_and_landmarks_are_in_order(page, case):
         ("usual", "Over 8 such days it was off by"), ("usual", "What came lay inside our 80 % range for the total on"),
         ("usual", "A blend of 3 methods"), ("usual", "Two-stage on purchase model: ranks customers no better than chance"),
         ("usual", "4 other checks found nothing"), ("usual", "1 check had too little to go on"), ("usual", "Season: Repeat orders peak in November"),
-        ("season", "Last year at this season customers brought 44 % more than their usual pace, which is what the purchase model knows; 97 % of that is expected back. The total is raised by 42 % in all."),
+        ("season", "Last year at this season customers brought 44 % more than their usual pace, which is what the purchase model knows; 97 % of that is expected back. In all, the total is raised by 42 %."),
         ("season", "About ± 6 % of the total in two forecasts of three"), ("season", "1 column of your customer list was left out: “last_contact”"),
         ("second run", "The base lost £280 since the last run (2.8 %)"), ("second run", "From £10 k on 1 Jun 2025 to £9.7 k now"),
         ("second run", "Both earlier predictions came true"), ("second run", "purchases, first 56 days"), ("second run", "asks for your attention"),
@@ -183,6 +185,14 @@ def test_weights_of_a_situation_add_up(page):
     assert len(rows) == 3 and [sum(column) for column in zip(*rows, strict=True)] == pytest.approx([100] * 4)
 
 
+def test_what_has_a_card_of_its_own_is_not_noted_again():
+    answers = CASES["season"]()
+    said = answers.fit.warnings[0].sentence
+    warned = replace(answers, facts=replace(answers.facts, warnings=(said, "Something else.")))
+    html = render(warned)
+    assert html.count("Repeat orders peak in November") == 1 and "Note: Something else." in html
+
+
 def test_without_costs_nothing_is_called_profit(page):
     headings = re.findall(r"<h[1-3][^>]*>(.*?)</h[1-3]>", page("no costs"))
     assert not [heading for heading in headings if "profit" in heading.lower() and "not profit" not in heading]
@@ -208,8 +218,6 @@ def test_no_list_is_certain_of_somebody_who_bought_once(page, case):
 
 
 def test_the_same_answers_give_the_same_page(page):
-    from lifeworth.report.page import render
-
     assert render(CASES["no proof"]()) == page("no proof")
 
 

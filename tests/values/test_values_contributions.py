@@ -1,6 +1,7 @@
 """What moves one customer's forecast: adds up, agrees with known truth, survives the disk, and reasons tell it truly."""
 
 import json
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,8 +23,8 @@ from lifeworth.values.keeping import Behind, keep, read_kept
 from lifeworth.values.reasons import Heard, sentences, standing, strongest
 
 PURCHASE = "purchase model"
-CUSTOMERS = 1500
-AS_OF = __import__("datetime").date(2026, 1, 1)
+CUSTOMERS = 1000
+AS_OF = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def published(world, tmp_path_factory):
     return SimpleNamespace(folder=folder, behind=behind, ids=ids, kept=read_kept(folder), engine=DuckDB())
 
 
-@pytest.mark.parametrize("who", [0, 1, 2, 3, 500, 1499])
+@pytest.mark.parametrize("who", [0, 1, 2, 3, 500, 999])
 def test_everything_adds_up_to_the_published_number(published, who):
     making = how_made(published.engine, published.kept, published.ids[who])
     behind = published.behind
@@ -103,28 +104,23 @@ def test_everything_adds_up_to_the_published_number(published, who):
 
 
 def test_the_known_driver_is_found_with_the_right_sign_and_size(world, tmp_path):
-    """Tier triples revenue; against a half-and-half base its effect is R·(1 − share left at the other tier)."""
+    """Tier triples revenue: its effect must be what that factor moves, worked out apart over the whole base."""
     behind, ids = result(world, tmp_path, weights=(0.0, 0.0, 0.0, 1.0))
-    kept, engine = read_kept(tmp_path), DuckDB()
+    kept, engine, r = read_kept(tmp_path), DuckDB(), behind.carried.revenue
     big = np.argsort(-world.said.revenue)[:200]
-    for tier, sign in ((1, 1), (0, -1)):
+    for tier in (1, 0):
         who = big[world.tier[big] == tier][0]
-        making = how_made(engine, kept, ids[who])
-        effects = {effect.name: effect for effect in making.effects}
+        effects = {effect.name: effect for effect in how_made(engine, kept, ids[who]).effects}
+        others = np.delete(np.arange(CUSTOMERS), who)
+        size = (r[who] - r[others]) / np.log(r[who] / r[others])
+        truth = float((size * np.log(3.0) * (tier - world.tier[others])).mean())
         assert effects["attribute_tier"].value == ("plain", "gold")[tier]
-        shares = {
-            name: effect.money / making.revenue
-            for name, effect in effects.items()
-            if name not in ("order history", "order size", "everything else")
-        }
-        assert max(shares, key=lambda name: abs(shares[name])) == "attribute_tier"
-        assert sign * shares["attribute_tier"] > 0.1
-    ratio = world.models[2].predict(world.known).revenue / world.said.revenue
-    learned = np.median(ratio[world.tier == 1]) / np.median(ratio[world.tier == 0])
-    assert 2.0 < learned < 3.5
+        assert effects["attribute_tier"].money == pytest.approx(truth, rel=0.35)
+        seen = [effect for name, effect in effects.items() if name in world.known.names]
+        assert max(seen, key=lambda effect: abs(effect.money)).name == "attribute_tier"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.integers(2, 40), st.integers(1, 6))
 def test_effects_leave_no_remainder(seed, count, drivers):
     r = np.random.default_rng(seed)
@@ -170,7 +166,7 @@ def test_what_is_not_ours_is_refused_in_words(text):
         saving.from_json(text)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_damaged_file_is_refused_and_never_ends_the_process(world, seed):
     """Damage with the checksum put right must not reach LightGBM, which would abort."""
     r = np.random.default_rng(seed)
@@ -218,8 +214,8 @@ def test_of_very_many_customers_the_most_valuable_are_kept(world, tmp_path, monk
         assert making.average + sum(e.money for e in making.effects) + making.correction == pytest.approx(
             making.revenue
         )
-    missing = [how_made(engine, kept, ids[who]) is None for who in ranked[300:]]
-    assert sum(missing) > 1000
+    missing = [how_made(engine, kept, ids[who]) is None for who in ranked[300::35]]
+    assert sum(missing) >= 12
 
 
 def test_under_a_rule_methods_are_heard_but_move_nothing(world, tmp_path):
@@ -254,8 +250,8 @@ def told(heard):
     facts |= {"gap": history.recency_days / np.maximum(history.frequency, 1), "order_value": history.revenue / orders}
     facts |= {"p_alive": alive, "returned_share": s.returned_share, "tickets": s.tickets.astype(int)}
     facts |= {
-        "first_order_at": np.full(5, np.datetime64("2025-03-04")),
-        "last_order_at": np.full(5, np.datetime64("2025-06-04")),
+        "first_order_at": np.full(5, np.datetime64("2025-03-04", "us")),
+        "last_order_at": np.full(5, np.datetime64("2025-06-04", "us")),
     }
     engine.write("facts", facts | strongest(s))
     values = {"usual_order": s.usual_order, "usual_margin": s.usual_margin, "currency_after": " GBP"}

@@ -18,18 +18,22 @@ SITUATIONS = ("new", "one order", "regular", "quiet")
 class Correction:
     """What the sum of all customers is multiplied by, and why.
 
-    ``factor`` multiplies the total; ``last_year`` is how much more (0.44) or less customers brought a year before
+    ``last_year`` is how much more (0.44) or less customers brought a year before
     than the purchase model had expected of them, None where the history does not reach back; ``returned`` the share of
     that (in logarithms) which is expected back; ``level`` what remains on every past day, as a share. ``spread`` is
     the relative standard deviation that is left open, ``windows`` how many finished stretches spoke.
     """
 
-    factor: float
     spread: float
     last_year: float | None
     returned: float
     level: float
     windows: int
+
+    @property
+    def factor(self) -> float:
+        """What the total is multiplied by: the part of last year's ratio that is expected back, times the level."""
+        return float((1 + (self.last_year or 0.0)) ** self.returned * (1 + self.level))
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,6 @@ def _correction(rows: list[dict[str, Any]]) -> Correction | None:
     row = rows[-1]
     last_year = number(row["last_year"])
     return Correction(
-        factor=number(row["factor"]),
         spread=number(row["spread"]),
         last_year=exp(last_year) - 1 if isfinite(last_year) else None,
         returned=number(row["returned"]),

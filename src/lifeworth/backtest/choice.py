@@ -114,7 +114,10 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
     blend = learn_blend([t.seen for t in trials], kept, independent, PURCHASE)
     kind, floor, gain, error = _compare(trials, blend, independent)
     choice = Choice(kind, blend, None, floor, dropped, gain, error, len(trials))
-    return replace(choice, ranges=learn_ranges([_judged(choice, t) for t in trials]))
+    ranges = learn_ranges([_judged(choice, t) for t in trials])
+    if ranges is None:
+        return Choice(MODEL, equal((PURCHASE,), PURCHASE), windows=len(trials))
+    return replace(choice, ranges=ranges)
 
 
 def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str | None) -> Choice | None:

@@ -98,7 +98,7 @@ def prove(
     rows = league(stated, question)
     steps = horizon_steps(engine, trials, eyes, stated[-1])
     total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
-    insert(engine, "backtest_total", list(asdict(total).values()))
+    insert(engine, "backtest_total", [total.factor, *list(asdict(total).values())[1:]])
     warnings += [leak.sentence for leak in leaks]
     return replace(_conclude(engine, trials, choice, stated, rows, steps, question, total, warnings), family=eyes.family)
 
@@ -273,5 +273,5 @@ def _plain_warnings(trials: Trials, choice: Choice) -> list[str]:
     if choice.kind == FLOOR:
         said.insert(0, _first(choice).strip())
     if choice.kind == MODEL and choice.ranges is None:
-        said.append("Too few customers came in the tested stretches to check ranges; they are the models' own.")
+        said.append("Too few customers came in the tested stretches to check ranges; values and ranges are the models' own.")
     return said

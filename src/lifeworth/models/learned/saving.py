@@ -111,7 +111,7 @@ def _plain(model: TwoStage | Tweedie, categories: tuple[str, ...]) -> dict[str, 
 def _text(trees: Trees) -> str:
     """LightGBM's text without the settings of the machine it was fitted on."""
     whole: str = trees.booster.model_to_string()
-    return whole[: whole.index("\nparameters:")] + "\n"
+    return whole.partition("\nparameters:")[0].partition("\npandas_categorical:")[0].rstrip("\n") + "\n\n"
 
 
 def _model(facts: dict[str, Any], threads: int, what: str) -> TwoStage | Tweedie:

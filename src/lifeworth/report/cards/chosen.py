@@ -87,26 +87,20 @@ def _left_out(chosen: Chosen) -> str:
 def correction_words(correction: Correction) -> str:
     """What the total is multiplied by, and what last year has to do with it."""
     by = correction.factor - 1
-    moved = (
-        f"raised by {percent(by)}"
-        if by >= _SMALL
-        else f"lowered by {percent(-by)}"
-        if by <= -_SMALL
-        else "left as it is"
-    )
-    return f"{_last_year(correction)} The total is {moved} in all."
+    if abs(by) < _SMALL:
+        return f"{_last_year(correction)} The total is left as it is."
+    return f"{_last_year(correction)} In all, the total is {'raised' if by > 0 else 'lowered'} by {percent(abs(by))}."
 
 
 def _last_year(correction: Correction) -> str:
     if correction.last_year is None:
         return (
-            "The history does not reach back over the same season of last year, so no season is taken into account; what the "
-            "purchase model usually missed on past days is."
+            "The history does not reach back to this season of last year, so no season is known. What the purchase model "
+            "usually missed on past days is made up for."
         )
     more = correction.last_year
     if abs(more) < _SMALL:
-        said = "Last year at this season customers brought what the purchase model, which knows no season, expected."
-        return said
+        return "Last year at this season customers brought what the purchase model, which knows no season, expected."
     side = "more" if more > 0 else "less"
     return (
         f"Last year at this season customers brought {percent(abs(more))} {side} than their usual pace, which is what the "

@@ -41,6 +41,13 @@ def method_card(answers: Answers, voice: Voice) -> Card:
         key="method",
         title="The same files and seed give the same figures",
         legend=terms,
-        points=tuple(f"Note: {set_well(warning.rstrip('.'))}." for warning in facts.warnings),
+        points=tuple(f"Note: {set_well(warning.rstrip('.'))}." for warning in _not_said_yet(answers)),
         wide=True,
     )
+
+
+def _not_said_yet(answers: Answers) -> list[str]:
+    """Warnings of the run without those that have a card of their own."""
+    fit = answers.fit
+    shown = {found.sentence for found in (*fit.warnings, *fit.left_out)}
+    return [warning for warning in answers.facts.warnings if warning not in shown]
