@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from refresh_shop import DAYS, END, LEARNED, blind, customers, league, sales, whole
 
-from lifeworth.backtest import plan, trials
+from lifeworth.backtest import plan
 from lifeworth.models.learned import boosting, tweedie, two_stage
 
 FIRST = END - timedelta(days=DAYS)
@@ -21,7 +21,6 @@ def a_few_days_and_trees():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "GRADED", 4)
         patch.setattr(plan, "MOST_CUTS", 6)
-        patch.setattr(trials, "FAMILY_DAYS", 1)
         for module in (two_stage, tweedie):
             patch.setattr(module, "boost", few)
         yield
@@ -84,16 +83,25 @@ def test_what_is_sold_after_a_past_day_changes_nothing_said_on_it(rows, seen, tm
     rng = np.random.default_rng(3)
     other = [row if row[2] < newest else (*row[:3], round(row[3] * rng.gamma(1, 4) + 0.5, 2)) for row in rows]
     changed = blind(tmp_path, other)
-    finished_before = newest - timedelta(days=44)
-    here, there = league(seen, before=finished_before), league(changed, before=finished_before)
-    assert here == there and len(here) > 10
-    newest_rows = [(key, row) for key, row in league(seen).items() if key[0] == str(newest)]
-    assert {name for (_, name), _ in newest_rows} >= LEARNED
-    for key, row in newest_rows:
-        then = league(changed)[key]
-        assert then["actual_total"] != row["actual_total"]
+    assert finished(seen, newest) == finished(changed, newest)
+    assert {name for _, name in league(seen)} >= LEARNED
+    same_words(seen, changed)
+    of_newest = [(key, row) for key, row in league(seen).items() if key[0] == str(newest)]
+    assert all(league(changed)[key]["actual_total"] != row["actual_total"] for key, row in of_newest)
+
+
+def finished(seen, newest):
+    """Whole rows of the days whose stretch was over by the newest day."""
+    rows = league(seen, before=newest - timedelta(days=44))
+    assert len(rows) >= 5
+    return rows
+
+
+def same_words(one, other):
+    """What was forecast at every day is the same, whatever then came."""
+    for key, row in league(one).items():
         for said in ("predicted_total", "total_low", "total_high", "width"):
-            assert then[said] == row[said], (key, said)
+            assert league(other)[key][said] == row[said], (key, said)
 
 
 def test_what_is_given_back_later_changes_nothing_said_before(rows, tmp_path):
@@ -109,14 +117,11 @@ def test_what_is_given_back_later_changes_nothing_said_before(rows, tmp_path):
         blind(tmp_path / name, rows, refunds)
         for name, refunds in (("without", early), ("with", [*early, *late]))
     )
-    finished_before = newest - timedelta(days=44)
-    here, there = league(without, before=finished_before), league(given_back, before=finished_before)
-    assert here == there and len(here) > 10
-    for (cut, name), row in league(without).items():
-        then = league(given_back)[cut, name]
-        assert then["predicted_total"] == row["predicted_total"], (cut, name)
-        if cut == str(newest):
-            assert then["actual_total"] < row["actual_total"]
+    assert finished(without, newest) == finished(given_back, newest)
+    same_words(without, given_back)
+    for key, row in league(without).items():
+        if key[0] == str(newest):
+            assert league(given_back)[key]["actual_total"] < row["actual_total"]
 
 
 @pytest.mark.study

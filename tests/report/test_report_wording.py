@@ -7,6 +7,7 @@ import pytest
 
 from lifeworth.answers.estimate import Estimate
 from lifeworth.answers.proof import Contender
+from lifeworth.report.cards.days import off_by
 from lifeworth.report.cards.standing import best_at
 from lifeworth.report.numbers import UNKNOWN, Money, chance, count, decimals, percent
 from lifeworth.report.scale import MoneyScale
@@ -219,3 +220,11 @@ def test_models_and_saying_nothing_are_no_simple_rules_and_what_looks_equal_is_n
     assert best_at((*rows, equal), date(2025, 6, 1)).startswith(
         "lifeworth was better than the simple rules on the total"
     )
+
+
+@pytest.mark.parametrize(
+    ("bias", "text"),
+    [(2.34, "+2.3 %"), (-20.0, "-20.0 %"), (0.01, "0.0 %"), (-0.01, "0.0 %"), (nan, "–"), (4e9, "many times too high")],
+)
+def test_a_bias_in_a_table_has_its_sign(bias, text):
+    assert said(off_by(bias)) == text

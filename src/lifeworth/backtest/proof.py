@@ -57,6 +57,7 @@ class Proof:
     level: float | None = None
     family: str | None = None
     names: tuple[str, ...] = ()
+    leave_out: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
 
 
@@ -100,7 +101,7 @@ def prove(
     total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
     insert(engine, "backtest_total", [total.factor, *list(asdict(total).values())[1:]])
     warnings += [leak.sentence for leak in leaks]
-    return replace(_conclude(engine, trials, choice, stated, rows, steps, question, total, warnings), family=eyes.family)
+    return replace(_conclude(engine, trials, choice, stated, rows, steps, question, total, warnings), family=eyes.family, leave_out=eyes.leave_out)
 
 
 def _find_leaks(engine: Engine, plan: Plan) -> list[features.Leak]:

@@ -12,13 +12,16 @@ they had, for the total is forecast apart and its doubt is added as a shock that
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from lifeworth.models.forecast.strata import Strata
 from lifeworth.models.learned.window import Expectation, expit, logit
+
+if TYPE_CHECKING:
+    from lifeworth.models.forecast.strata import Strata
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -93,7 +96,7 @@ class Outlook:
             self.by_history,
         )
 
-    def draws(self, measure: str, strata: Strata) -> NDArray[np.float32]:
+    def draws(self, measure: str, strata: "Strata") -> NDArray[np.float32]:
         """Money of each customer at every point of the strata: (n, count); zero where nobody comes."""
         chance = np.maximum(self.expected.chance, 1e-6)
         scale = self.expected.revenue / chance

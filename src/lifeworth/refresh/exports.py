@@ -26,6 +26,7 @@ TABLES = (
     "backtest_diagnostics",
     "backtest_leaks",
     "values_weeks",
+    "values_newcomers",
     "monitoring_matured",
     "monitoring_cusum",
     "monitoring_stability",

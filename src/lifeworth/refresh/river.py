@@ -139,6 +139,16 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
         values.expect_weeks(
             engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
         )
+        values.newcomers(
+            engine,
+            as_of=known.as_of,
+            horizon_days=request.horizon_days,
+            level=request.interval_level,
+            in_profit=known.in_profit,
+            seed=request.seed,
+            forecaster=known.forecaster,
+            leave_out=known.leave_out,
+        )
         audit(engine)
     with stages.stage("monitoring", "Comparing with earlier runs"):
         verdict = monitoring.watch(

@@ -35,6 +35,11 @@ class Understanding:
     succession: Decision | None = None
 
     @property
+    def leave_out(self) -> frozenset[str]:
+        """Features that know the future."""
+        return self.proof.leave_out
+
+    @property
     def in_profit(self) -> bool:
         """Whether values are profit."""
         return self.books.basis == "profit"

@@ -6,6 +6,7 @@ Start with ``customers.py``; ``reasons.py`` says in plain words why a value is w
 """
 
 from lifeworth.values.customers import Run, Valuation, value_customers
+from lifeworth.values.newcomers import newcomers
 from lifeworth.values.weeks import expect_weeks
 
-__all__ = ["Run", "Valuation", "expect_weeks", "value_customers"]
+__all__ = ["Run", "Valuation", "expect_weeks", "newcomers", "value_customers"]

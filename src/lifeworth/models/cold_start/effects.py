@@ -2,7 +2,7 @@
 
 Means are additive in the groups on the scale of a link, and the effects of a dimension's groups are normal around
 zero with a spread that the data show (empirical Bayes; Efron & Morris 1973 in many dimensions at once). Fitted by
-penalised quasi-likelihood (Breslow & Clayton 1993, section 2); spreads by Schall (1991, eq. 3.2), kept off zero
+penalised quasi-likelihood (Breslow & Clayton 1993); spreads by Schall (1991), kept off zero
 by one imagined group that differs by a tenth.
 """
 
@@ -174,7 +174,7 @@ class _Work:
         return mean
 
     def _round(self, stand: Floats, spreads: Floats, dispersion: float) -> tuple[Floats, Floats]:
-        """Penalised least squares on the working response (Breslow & Clayton 1993, eq. 11)."""
+        """Penalised least squares on the working response (Breslow & Clayton 1993)."""
         mean = mean_of(self.link, stand)
         if self.link == "logit":
             slope = np.maximum(mean * (1.0 - mean), 1e-9)

@@ -2,9 +2,9 @@
 
 A group that buys m times as fast as the base is a base customer whose clock runs m times as fast: in BG/NBD,
 alpha / m in the place of alpha is the same as every duration times m (Fader & Hardie 2007, "Incorporating
-time-invariant covariates", eq. 4). So the group sets where the prior stands, and the posterior (r + x) / (alpha / m + T)
+time-invariant covariates into the Pareto/NBD and BG/NBD models"). So the group sets where the prior stands, and the posterior (r + x) / (alpha / m + T)
 lets the customer's own orders speak louder with each one; there is no day on which one method replaces another.
-For Pareto/NBD the same clock also speeds up leaving.
+Pareto/NBD has no such clock: there, it would speed up leaving too.
 """
 
 from dataclasses import dataclass

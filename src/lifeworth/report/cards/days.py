@@ -5,12 +5,14 @@ from math import isfinite
 
 from lifeworth.answers.proof import OURS, PURCHASE, Contender, Proof, Verdict
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
-from lifeworth.report.numbers import Figure, count, day, month, percent
+from lifeworth.report.numbers import SPACE, Figure, count, day, decimals, month, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import sentence, span, too_much_or_little
+from lifeworth.report.words import span, too_much_or_little
 
 # Percent beyond which a dot is set at the edge: one absurd day must not flatten the others.
 _EDGE = 150.0
+_BEYOND = 1000.0
+_TENTH = 0.05
 
 
 def days_card(proof: Proof, verdict: Verdict, voice: Voice) -> tuple[Card, ...]:
@@ -119,5 +121,10 @@ def _row(row: Contender, model: Contender | None, voice: Voice) -> tuple[Cell, .
 
 
 def off_by(bias: float) -> str:
-    """A bias for a table cell."""
-    return Figure(sentence(too_much_or_little(bias)), bias, unit="%") if isfinite(bias) else "–"
+    """A bias for a table cell: +2.3 %, −20.1 %; words where it is beyond sense."""
+    if not isfinite(bias):
+        return "–"
+    words = (
+        f"{'+' if bias >= _TENTH else ''}{decimals(bias)}{SPACE}%" if abs(bias) < _BEYOND else too_much_or_little(bias)
+    )
+    return Figure(words, bias, unit="%")

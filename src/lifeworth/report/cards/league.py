@@ -68,9 +68,7 @@ def _table(proof: Proof, days: int, voice: Voice) -> Table:
             Column("Kind", phone=False),
             *numbers("Off by"),
             *(numbers(f"Off by, middle of {count(days)} days", phone=False) if days > 1 else ()),
-            *numbers("Ranking"),
-            *numbers("Best tenth", phone=False),
-            *numbers("Mean miss"),
+            *numbers("Ranking", "Best tenth", "Mean miss"),
             *numbers("Range held", phone=False),
         ),
         rows=tuple(_row(row, proof, days, voice) for row in proof.newest),
@@ -94,7 +92,7 @@ def _row(row: Contender, proof: Proof, days: int, voice: Voice) -> tuple[Cell, .
 def _columns(days: int) -> tuple[tuple[str, str], ...]:
     """A plain word for each column."""
     return (
-        ("Off by", "How far the total of all customers was from what came; too high means too much was promised."),
+        ("Off by", "How far the total of all customers was from what came: + is too much, − too little."),
         *(
             (("Middle of days", "The same without its sign, on the middle one of all past days: half were closer."),)
             if days > 1

@@ -49,5 +49,5 @@ def method_card(answers: Answers, voice: Voice) -> Card:
 def _not_said_yet(answers: Answers) -> list[str]:
     """Warnings of the run without those that have a card of their own."""
     fit = answers.fit
-    shown = {found.sentence for found in (*fit.warnings, *fit.left_out)}
+    shown = {check.sentence for check in fit.warnings} | {found.sentence for found in fit.left_out}
     return [warning for warning in answers.facts.warnings if warning not in shown]
