@@ -25,10 +25,6 @@ def test_the_public_list_is_short_sorted_and_true():
         _ = lifeworth.nonsense
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="models.calibration and models.forecast import each other, so lifeworth.values cannot be imported first",
-)
 def test_every_room_can_be_imported_first():
     code = """
 import importlib, pkgutil, sys, lifeworth

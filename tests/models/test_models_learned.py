@@ -26,7 +26,12 @@ def window(seed, customers=CUSTOMERS, *, season=1.0):
     chance, size = rng.beta(1.0, 2.0, customers), rng.gamma(3.0, 10.0, customers)
     wholesale = rng.random(customers) < 0.3
     features = np.column_stack(
-        [wholesale, rng.standard_normal(customers), size * rng.lognormal(0, 0.2, customers), rng.integers(0, 4, customers)]
+        [
+            wholesale,
+            rng.standard_normal(customers),
+            size * rng.lognormal(0, 0.2, customers),
+            rng.integers(0, 4, customers),
+        ]
     ).astype(np.float32)
     features[rng.random(customers) < 0.05, 1] = np.nan
     said = Expectation(chance, 1.5 * chance, chance * 1.5 * size)
@@ -95,7 +100,9 @@ def test_what_only_the_features_know_is_learned(fitted, later, name):
 @pytest.mark.parametrize("name", MODELS)
 def test_the_same_bytes_again(windows, later, fitted, name):
     again = MODELS[name](seed=1, threads=1).fit(windows).predict(later.known)
-    assert all(np.array_equal(a, b) for a, b in zip(parts(fitted[name].predict(later.known)), parts(again), strict=True))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(parts(fitted[name].predict(later.known)), parts(again), strict=True)
+    )
 
 
 @pytest.mark.parametrize("objective", ["binary", "gamma", "tweedie"])

@@ -19,7 +19,7 @@ from lifeworth.models.forecast import Forecaster
 from lifeworth.models.learned import Expectation, Known
 from lifeworth.models.learned.window import LEAST_CHANCE, expit, logit
 from lifeworth.models.pace import at_pace
-from lifeworth.models.total import TotalCorrection, correct_total
+from lifeworth.models.total import TotalCorrection
 from lifeworth.store.engine import Engine
 
 Floats = NDArray[np.float64]
@@ -55,8 +55,8 @@ def look_ahead(
     """
     plan = trials.plan
     day = ratio_day(plan, plan.as_of)
-    total = correct_total(trials.ratios, day, plan.horizon_days)
-    orders = correct_total(trials.order_ratios, day, plan.horizon_days)
+    total = choice.corrected(trials.ratios, day, plan.horizon_days)
+    orders = choice.corrected(trials.order_ratios, day, plan.horizon_days)
     if choice.ranges is None:
         return Ahead(None, total, orders)
     window, far = expect(forecaster, plan.window_days), expect(forecaster, plan.horizon_days)

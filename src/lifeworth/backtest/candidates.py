@@ -10,7 +10,11 @@ FEWEST_ROWS = 500
 
 def finished_windows(stretches: list[Stretch]) -> list[Window]:
     """What learned models may learn from; the caller passes only stretches that ended by the day asked."""
-    return [Window(s.known, s.came.revenue) for s in stretches if s.known is not None and s.came is not None]
+    return [
+        Window(s.known, s.came.revenue)
+        for s in stretches
+        if s.known is not None and s.came is not None and (s.came.revenue > 0).any()
+    ]
 
 
 def learned(windows: list[Window], seed: int, threads: int) -> list[TwoStage | Tweedie]:

@@ -19,6 +19,7 @@ from lifeworth.models.calibration import Judged, Ranges, learn_ranges
 from lifeworth.models.learned import Expectation
 from lifeworth.models.pace import at_pace
 from lifeworth.models.scoring import crps
+from lifeworth.models.total import PastRatio, TotalCorrection, correct_total, own_total
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +45,8 @@ class Choice:
         How much lower the CRPS is than the cohort mean's, as a share of it, and its standard error.
     windows : int
         Finished windows that decided.
+    own_errors : tuple of float
+        log(came / stated) of the base's own totals in them.
     """
 
     kind: str
@@ -54,6 +57,13 @@ class Choice:
     gain: float = float("nan")
     gain_error: float = float("nan")
     windows: int = 0
+    own_errors: tuple[float, ...] = ()
+
+    def corrected(self, ratios: list[PastRatio], day: int, horizon_days: int) -> TotalCorrection:
+        """The correction of the total; where the purchase model was dropped its ratios say nothing of the rest."""
+        if self.blend.base == PURCHASE:
+            return correct_total(ratios, day, horizon_days)
+        return own_total(list(self.own_errors))
 
     @property
     def name(self) -> str:
@@ -111,9 +121,9 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
     trials = tested or finished
     kept, dropped = _drop(trials, names)
     independent = _independent(trials)
-    blend = learn_blend([t.seen for t in trials], kept, independent, PURCHASE)
+    blend = learn_blend([t.seen for t in trials], kept, independent, _base(kept))
     kind, floor, gain, error = _compare(trials, blend, independent)
-    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(trials))
+    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(trials), _own_errors(trials, blend))
     ranges = learn_ranges([_judged(choice, t) for t in trials])
     if ranges is None:
         return Choice(MODEL, equal((PURCHASE,), PURCHASE), windows=len(trials))
@@ -127,9 +137,25 @@ def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str
     if not trials or (kind == BLEND and len(names) == 1):
         return None
     kept, dropped = _drop(trials, names)
-    blend = learn_blend([t.seen for t in trials], kept, _independent(trials), PURCHASE)
-    choice = Choice(kind, blend, None, floor, dropped, windows=len(trials))
+    blend = learn_blend([t.seen for t in trials], kept, _independent(trials), _base(kept))
+    errors = _own_errors(trials, blend)
+    choice = Choice(kind, blend, None, floor, dropped, windows=len(trials), own_errors=errors)
     return replace(choice, ranges=learn_ranges([_judged(choice, t) for t in trials]))
+
+
+def _base(kept: tuple[str, ...]) -> str:
+    """Whose totals are kept: the purchase model's, which the total's correction knows, unless it was dropped."""
+    return PURCHASE if PURCHASE in kept else kept[0]
+
+
+def _own_errors(trials: list[Trial], blend: Blend) -> tuple[float, ...]:
+    found = []
+    for trial in trials:
+        came = trial.seen.revenue.sum()
+        stated = trial.expected[blend.base].revenue.sum()
+        if came > 0 and stated > 0:
+            found.append(float(np.log(came / stated)))
+    return tuple(found)
 
 
 def _independent(trials: list[Trial]) -> float:

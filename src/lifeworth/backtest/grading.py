@@ -16,7 +16,7 @@ from lifeworth.models.forecast.ranges import shortest_interval
 from lifeworth.models.forecast.strata import lattice
 from lifeworth.models.pace import at_pace
 from lifeworth.models.scoring import crps
-from lifeworth.models.total import TotalCorrection, correct_total
+from lifeworth.models.total import TotalCorrection
 
 Floats = NDArray[np.float64]
 
@@ -59,8 +59,8 @@ def state(trials: Trials, trial: Trial, choice: Choice, level: float) -> Stated:
     """Ours at one graded day, from what was finished by then."""
     plan, stretch = trials.plan, trial.stretch
     day = ratio_day(plan, stretch.cut)
-    total = correct_total(trials.ratios, day, plan.window_days)
-    orders = correct_total(trials.order_ratios, day, plan.window_days)
+    total = choice.corrected(trials.ratios, day, plan.window_days)
+    orders = choice.corrected(trials.order_ratios, day, plan.window_days)
     expected, value = choice.expect(trial)
     paced = at_pace(expected, orders.factor, total.factor)
     value = choice.reconcile(stretch, paced, value)

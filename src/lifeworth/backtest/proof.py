@@ -98,10 +98,14 @@ def prove(
     question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
     rows = league(stated, question)
     steps = horizon_steps(engine, trials, eyes, stated[-1])
-    total = correct_total(trials.ratios, ratio_day(plan, as_of), horizon_days)
+    total = choice.corrected(trials.ratios, ratio_day(plan, as_of), horizon_days)
     insert(engine, "backtest_total", [total.factor, *list(asdict(total).values())[1:]])
     warnings += [leak.sentence for leak in leaks]
-    return replace(_conclude(engine, trials, choice, stated, rows, steps, question, total, warnings), family=eyes.family, leave_out=eyes.leave_out)
+    return replace(
+        _conclude(engine, trials, choice, stated, rows, steps, question, total, warnings),
+        family=eyes.family,
+        leave_out=eyes.leave_out,
+    )
 
 
 def _find_leaks(engine: Engine, plan: Plan) -> list[features.Leak]:
@@ -274,5 +278,7 @@ def _plain_warnings(trials: Trials, choice: Choice) -> list[str]:
     if choice.kind == FLOOR:
         said.insert(0, _first(choice).strip())
     if choice.kind == MODEL and choice.ranges is None:
-        said.append("Too few customers came in the tested stretches to check ranges; values and ranges are the models' own.")
+        said.append(
+            "Too few customers came in the tested stretches to check ranges; values and ranges are the models' own."
+        )
     return said

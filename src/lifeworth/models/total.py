@@ -15,7 +15,7 @@ a file that has just begun). μ is the level that remains, drawn to nothing. Cus
 corrected total (top-down reconciliation; Hyndman & Athanasopoulos 2021, ch. 11).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ PRIOR_WINDOWS = 1.0
 YOUNG_SD, YOUNG_DAYS = 0.30, 84.0
 YOUTH_BEARS = 0.1**2
 MOST_SPREAD = 0.6
+MOST_RATIO = 1.1
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def correct_total(past: list[PastRatio], day: int, horizon_days: int) -> TotalCo
     past : list of PastRatio
         Finished before ``day``, of any horizon; pairs are formed within a horizon.
     """
-    finished = [p for p in past if p.day + p.horizon_days <= day]
+    finished = [_believable(p) for p in past if p.day + p.horizon_days <= day]
     if not finished:
         return TotalCorrection()
     weights = _independent(finished)
@@ -106,6 +107,12 @@ def correct_total(past: list[PastRatio], day: int, horizon_days: int) -> TotalCo
         level,
         len(finished),
     )
+
+
+def _believable(ratio: PastRatio) -> PastRatio:
+    """No season makes customers buy three times as much: beyond that the model was wrong, and the ratio says little."""
+    kept = float(np.clip(ratio.log_ratio, -MOST_RATIO, MOST_RATIO))
+    return replace(ratio, log_ratio=kept, variance=ratio.variance + (ratio.log_ratio - kept) ** 2)
 
 
 def _a_year_before(finished: list[PastRatio], day: int, horizon_days: int) -> PastRatio | None:
@@ -178,3 +185,11 @@ def _noise(
     chance = np.array([p.variance for p in some])
     beyond = max(float((weights * (left**2 - chance)).sum()), 0.0)
     return (PRIOR_WINDOWS * NOISE_SD**2 + beyond) / (PRIOR_WINDOWS + float(weights.sum()))
+
+
+def own_total(log_errors: list[float]) -> TotalCorrection:
+    """No correction, and a spread as large as the totals were off at past days: log(came / stated) each."""
+    if not log_errors:
+        return TotalCorrection(spread=MOST_SPREAD)
+    spread = float(np.sqrt(np.mean(np.square(log_errors))))
+    return TotalCorrection(0.0, float(np.clip(spread, NOISE_SD, MOST_SPREAD)), windows=len(log_errors))

@@ -39,7 +39,7 @@ def chosen_card(chosen: Chosen, voice: Voice) -> Card:
 def _title(chosen: Chosen) -> str:
     match chosen.kind:
         case "no signal":
-            return f"No signal: everybody is given “{chosen.used}”"
+            return "No signal: everybody is given the mean of customers as old as they"
         case "floor":
             return f"The simple rule “{chosen.used}” says who brings how much"
         case "":
@@ -77,6 +77,8 @@ def _days(chosen: Chosen) -> str:
 
 
 def _left_out(chosen: Chosen) -> str:
+    if chosen.kind == NO_SIGNAL:
+        return f"Every method: none did clearly better than “{chosen.used}”."
     if chosen.dropped:
         return " ".join(f"{sentence(name)}: {set_well(why.rstrip('.'))}." for name, why in chosen.dropped)
     if len(chosen.methods) == 1:
