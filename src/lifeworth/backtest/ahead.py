@@ -30,12 +30,27 @@ MOST_PACE = 10.0
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What stands behind the outlook, one entry per customer in every array.
+
+    ``expected`` is what each candidate expects of the window, ``places`` the situations, ``blended`` all candidates as
+    one over the window, ``carried`` the same over the horizon before the total is corrected.
+    """
+
+    expected: dict[str, Expectation]
+    places: NDArray[np.intp]
+    blended: Expectation
+    carried: Expectation
+
+
+@dataclass(frozen=True)
 class Ahead:
     """What is said of today's customers. ``outlook`` is None where no finished window could confirm ranges."""
 
     outlook: Outlook | None
     total: TotalCorrection
     orders_total: TotalCorrection
+    parts: Parts | None = None
 
 
 def look_ahead(
@@ -63,14 +78,16 @@ def look_ahead(
     now = _today(engine, trials, forecaster, eyes, window, table)
     expected = _candidates(engine, trials, choice, now, tell)
     rules = _rules(engine, trials, now, eyes) if choice.kind in ("floor", "no signal") else {}
-    stated, money = choice.state(now, expected, situation(now.history, now.alive), rules)
+    places = situation(now.history, now.alive)
+    stated, money = choice.state(now, expected, places, rules)
     carried = _carry(stated, window, far)
     paced = at_pace(carried, orders.factor, total.factor)
     value = choice.reconcile(now, paced, money)
     pace = np.clip(carried.revenue / np.maximum(far.revenue, 1e-9), 1.0 / MOST_PACE, MOST_PACE)
     outlook = choice.ranges.look(paced, value, total.spread, pace)
     alone = choice.kind == MODEL and choice.blend.names == (PURCHASE,)
-    return Ahead(replace(outlook, by_history=alone), total, orders)
+    parts = Parts(expected, places, stated, carried)
+    return Ahead(replace(outlook, by_history=alone), total, orders, parts)
 
 
 def _today(
@@ -110,7 +127,6 @@ def _candidates(
             parts[model.name].append(model.predict(known))
         if tell:
             tell(f"learned models: {done:,} of {len(now):,} customers")
-    engine.execute(f'DROP TABLE "{FEATURES_NOW}"')
     return found | {name: _joined(several) for name, several in parts.items()}
 
 

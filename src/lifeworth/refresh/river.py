@@ -22,6 +22,7 @@ from lifeworth.refresh.calendar import happened_later
 from lifeworth.refresh.chosen import model_words, reason_words
 from lifeworth.refresh.exports import write_exports
 from lifeworth.refresh.kept import facts_to_keep, run_to_judge
+from lifeworth.refresh.model_card import model_card
 from lifeworth.refresh.record import run_record
 from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
@@ -132,9 +133,13 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
     served = publisher.current()
     known = understand(engine, request, stages, folder.parent, served.folder if served else None)
     with stages.stage("values", "Valuing every customer"):
-        ahead = _look_ahead(engine, known, stages)
+        outlook = _keep(engine, folder, known, _look_ahead(engine, known, stages), request.horizon_days)
         row = _run_row(request, known)
-        valuation = values.value_customers(engine, known.forecaster, row, outlook=ahead, tell=stages.tell)
+        plan = known.proof.trials.feature_plan if known.proof.trials else None
+        heard = values.heard(known.proof.choice, outlook, plan)
+        valuation = values.value_customers(
+            engine, known.forecaster, row, outlook=outlook, heard=heard, tell=stages.tell
+        )
         base = valuation.base
         values.expect_weeks(
             engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
@@ -165,6 +170,7 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
         write_exports(engine, folder)
         page = render(gather(engine, facts))
         _write_private(folder / "report.html", page)
+        _write_private(folder / "model_card.md", model_card(engine, facts, request))
     record = run_record(engine, facts, known, verdict, stages.log)
     _write_private(folder / "run.json", json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False))
     _write_private(folder / VERDICT, _as_text(verdict))
@@ -173,14 +179,49 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
     return _Flowed(record, verdict)
 
 
-def _look_ahead(engine: Engine, known: Understanding, stages: Stages) -> Outlook | None:
+def _look_ahead(engine: Engine, known: Understanding, stages: Stages) -> backtest.Ahead | None:
     """What the past confirmed of every customer; none where it could confirm nothing."""
     proof = known.proof
     if proof.trials is None or proof.choice is None:
         return None
     return backtest.look_ahead(
         engine, proof.trials, proof.choice, known.forecaster, known.eyes, table=HISTORIES, tell=stages.tell
-    ).outlook
+    )
+
+
+def _keep(
+    engine: Engine, folder: Path, known: Understanding, ahead: backtest.Ahead | None, horizon_days: int
+) -> Outlook | None:
+    """Keep in the folder ``model`` what any customer's number is made of; gives back what the past confirmed."""
+    outlook = ahead.outlook if ahead else None
+    values.keep(
+        engine,
+        folder,
+        _behind(known, ahead, horizon_days),
+        known.forecaster,
+        trials=known.proof.trials,
+        choice=known.proof.choice if outlook else None,
+        as_of=known.as_of,
+        horizon_days=horizon_days,
+        in_profit=known.in_profit,
+    )
+    return outlook
+
+
+def _behind(known: Understanding, ahead: backtest.Ahead | None, horizon_days: int) -> values.Behind:
+    trials = known.proof.trials
+    if trials is None or ahead is None or ahead.parts is None or ahead.outlook is None:
+        return values.Behind.alone(known.forecaster, horizon_days)
+    said, outlook = ahead.parts, ahead.outlook
+    return values.Behind(
+        trials.plan.window_days,
+        said.expected,
+        said.places,
+        said.blended,
+        said.carried,
+        outlook.value,
+        ahead.total.factor,
+    )
 
 
 def _misfits(known: Understanding) -> list[str]:

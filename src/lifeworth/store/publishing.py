@@ -263,6 +263,9 @@ def _remove_strays(out: Path, names: set[str]) -> None:
         for file in (out / "tables").glob(f"{room}_*"):
             if f"tables/{file.name}" not in names and file.suffix in (".csv", ".parquet") and file.is_file():
                 file.unlink()
+    for file in (out / "model").glob("*"):
+        if f"model/{file.name}" not in names and file.is_file():
+            file.unlink()
 
 
 def _link(source: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ from lifeworth.errors import DataError
 from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast import BaseForecast, CustomerForecast, CustomerHistory, Forecaster, Terms
 from lifeworth.store.engine import Engine
-from lifeworth.values.reasons import Standing, sentences, standing, strongest
+from lifeworth.values.reasons import Heard, Standing, sentences, standing, strongest
 
 Floats = NDArray[np.float64]
 
@@ -54,11 +54,13 @@ def value_customers(
     run: Run,
     *,
     outlook: Outlook | None = None,
+    heard: Heard | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Valuation:
     """Forecast every customer of ``ledger_histories`` and write ``values_customers``, in the same order.
 
-    ``outlook`` is what the past confirmed for each of them; without it the models speak for themselves.
+    ``outlook`` is what the past confirmed for each of them; without it the models speak for themselves. ``heard`` is
+    who spoke in it, for the reasons.
 
     Raises
     ------
@@ -68,17 +70,21 @@ def value_customers(
     terms = Terms(run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise, drawn=run.drawn_level)
     customers, base = forecaster.predict(terms, outlook=outlook, tell=tell)
     _refuse_unfinished(customers)
-    usual = _standing(engine, forecaster, customers, run)
+    usual = _standing(engine, forecaster, customers, run, heard)
     engine.write("values_estimates", _columns(customers, forecaster) | strongest(usual))
     _write_table(engine, run, usual)
     engine.execute("DROP TABLE values_estimates")
     return Valuation(_totals(forecaster.history_, base, run))
 
 
-def _standing(engine: Engine, forecaster: Forecaster, customers: CustomerForecast, run: Run) -> Standing:
+def _standing(
+    engine: Engine, forecaster: Forecaster, customers: CustomerForecast, run: Run, heard: Heard | None
+) -> Standing:
     found = engine.arrays("SELECT orders, returned_share, tickets FROM ledger_histories")
     orders, returned, tickets = (np.ma.filled(found[n], 0).astype(np.float64) for n in found)
-    return standing(forecaster.history_, orders, returned, tickets, customers.p_alive, in_profit=run.in_profit)
+    return standing(
+        forecaster.history_, orders, returned, tickets, customers.p_alive, in_profit=run.in_profit, heard=heard
+    )
 
 
 def _refuse_unfinished(customers: CustomerForecast) -> None:
@@ -137,7 +143,7 @@ def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
             CAST($level AS DOUBLE) AS interval_level, CAST($currency AS VARCHAR) AS currency, $basis AS basis,
             orders, frequency, recency_days, T_days, days_since_last, first_order_at, last_order_at,
             past_revenue, past_profit, p_alive, {_bands("orders", "revenue", "value")}, {", ".join(waits)},
-            substr('ABCD', evidence, 1) AS evidence, {sentences()},
+            substr('ABCD', evidence, 1) AS evidence, {sentences(usual.heard)},
             CAST($model AS VARCHAR) AS model, CAST($model_version AS VARCHAR) AS model_version,
             CAST($run_id AS VARCHAR) AS run_id, {_bands("residual_value")}, {", ".join(lifetime)},
             CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS VARCHAR) AS persona, value_sd
