@@ -58,20 +58,12 @@ def test_the_purchase_model_alone_where_nothing_was_learned():
     assert choose(world(1), TWO).blend.names == (PURCHASE,)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="of a shop with fewer than 380 customers in the windows learned from, every method scores alike",
-)
 def test_a_small_shop_has_its_signal_too():
     trials = world(1, windows=2, customers=300, candidates=TWO)
     assert all(measures.gini(t.stretch.came.value, t.expected[PURCHASE].revenue) > 0.5 for t in trials)
     assert choose(trials, TWO).kind == BLEND
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="where learned models could be tried on the newest day only, that day alone decides whether there is a signal",
-)
 def test_days_before_anything_was_learned_still_count():
     days = [dataclasses.replace(t, expected={PURCHASE: t.expected[PURCHASE]}) for t in world(1, candidates=TWO)]
     assert choose(days, (PURCHASE,)).kind == MODEL
@@ -103,7 +95,7 @@ def test_who_ranks_backwards_or_at_random_is_left_out():
     assert choice.kind == MODEL
 
 
-def test_a_purchase_model_that_ranks_backwards_is_left_out_and_still_gives_the_total():
+def test_a_purchase_model_that_ranks_backwards_is_left_out_with_its_total():
     trials = [
         dataclasses.replace(t, expected={PURCHASE: t.expected["backwards"], "two-stage": t.expected["two-stage"]})
         for t in world(5, candidates=(PURCHASE, "two-stage", "backwards"))
@@ -111,7 +103,8 @@ def test_a_purchase_model_that_ranks_backwards_is_left_out_and_still_gives_the_t
     choice = choose(trials, TWO)
     assert set(choice.dropped) == {PURCHASE} and choice.blend.names == ("two-stage",)
     expected, money = choice.expect(trials[-1])
-    assert expected.revenue.sum() == pytest.approx(trials[-1].expected[PURCHASE].revenue.sum())
+    assert choice.blend.base == "two-stage"
+    assert expected.revenue.sum() == pytest.approx(trials[-1].expected["two-stage"].revenue.sum())
     assert measures.gini(trials[-1].stretch.came.value, money) > 0.4
 
 

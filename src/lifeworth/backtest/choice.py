@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 CLEARLY = 2.0
 LOST = 0.05
 BETTER_BY = 0.15
-SMALLEST_GAIN = 0.002
+SMALLEST_GAIN = 0.005
+ENOUGH_WINDOWS = 2
 
 BLEND, FLOOR, NO_SIGNAL, MODEL = "blend", "floor", "no signal", "purchase model"
 
@@ -120,13 +121,13 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
     names = wanted if tested else (PURCHASE,)
     trials = tested or finished
     kept, dropped = _drop(trials, names)
-    independent = _independent(trials)
-    blend = learn_blend([t.seen for t in trials], kept, independent, _base(kept))
-    kind, floor, gain, error = _compare(trials, blend, independent)
-    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(trials), _own_errors(trials, blend))
-    ranges = learn_ranges([_judged(choice, t) for t in trials])
+    blend = learn_blend([t.seen for t in trials], kept, _independent(trials), _base(kept))
+    asked = [t for t in finished if blend.base in t.expected]
+    kind, floor, gain, error = _compare(asked, blend, _independent(asked))
+    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(asked), _own_errors(trials, blend))
+    ranges = learn_ranges([_judged(choice, t) for t in (trials if len(trials) >= ENOUGH_WINDOWS else asked)])
     if ranges is None:
-        return Choice(MODEL, equal((PURCHASE,), PURCHASE), windows=len(trials))
+        return Choice(MODEL, equal((PURCHASE,), PURCHASE), windows=len(asked))
     return replace(choice, ranges=ranges)
 
 

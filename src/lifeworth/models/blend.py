@@ -56,9 +56,13 @@ class Blend:
     base: str
 
     def __call__(self, expected: dict[str, Expectation], places: Places) -> Expectation:
-        """The blended expectation, at the totals of the base."""
-        parts = level(expected, self.names)
-        weight = self.weights[places]
+        """The blended expectation, at the totals of the base; candidates that cannot be asked leave theirs to the rest."""
+        there = [k for k, name in enumerate(self.names) if name in expected]
+        if not there:
+            return expected[self.base]
+        parts = level(expected, tuple(self.names[k] for k in there))
+        weight = self.weights[:, there]
+        weight = (weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12))[places]
         chance = sum(weight[:, k] * part.chance for k, part in enumerate(parts))
         orders = sum(weight[:, k] * part.orders for k, part in enumerate(parts))
         revenue = sum(weight[:, k] * part.revenue for k, part in enumerate(parts))

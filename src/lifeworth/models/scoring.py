@@ -1,7 +1,7 @@
 """CRPS of a ranking of customers: how sharp the distributions are that a forecast allows to state.
 
 A forecast that gives only a mean is turned into distributions the same way for every method: customers are
-put into twenty groups by the forecast, and a group's distribution is what such groups brought in the other
+put into twenty groups by the forecast, fewer where there are fewer than thirty customers for each, and a group's distribution is what such groups brought in the other
 windows. The continuous ranked probability score (Gneiting & Raftery 2007) is the mean of twice the pinball
 losses over evenly spaced levels (ibid., section 4.2). Ties share a group, so a method that says the same of
 everybody is scored as one distribution for all.
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 GROUPS = 20
+FEWEST = 30
 LEVELS = (np.arange(19) + 0.5) / 19
 
 
@@ -36,7 +37,8 @@ def crps(predicted: list[Floats], actual: list[Floats]) -> list[Floats]:
 
 
 def _loss(forecast: Floats, came: Floats, seen: Floats, brought: Floats) -> Floats:
-    edges = np.unique(np.quantile(seen, np.linspace(0, 1, GROUPS + 1)[1:-1]))
+    count = int(np.clip(len(seen) // FEWEST, 1, GROUPS))
+    edges = np.unique(np.quantile(seen, np.linspace(0, 1, count + 1)[1:-1]))
     then, now = np.searchsorted(edges, seen, side="right"), np.searchsorted(edges, forecast, side="right")
     table = np.empty((len(edges) + 1, len(LEVELS)))
     table[:] = np.quantile(brought, LEVELS)
@@ -44,6 +46,6 @@ def _loss(forecast: Floats, came: Floats, seen: Floats, brought: Floats) -> Floa
     starts = np.searchsorted(then[order], np.arange(len(edges) + 2))
     for group in range(len(edges) + 1):
         members = order[starts[group] : starts[group + 1]]
-        if len(members) >= len(LEVELS):
+        if len(members) >= FEWEST // 2:
             table[group] = np.quantile(brought[members], LEVELS)
     return pinball(came, table[now])

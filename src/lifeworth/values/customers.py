@@ -67,7 +67,9 @@ def value_customers(
     DataError
         A forecast is not a finite number; nothing is published then.
     """
-    terms = Terms(run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise, drawn=run.drawn_level)
+    terms = Terms(
+        run.horizon_days, run.interval_level, run.discount, run.in_profit, run.surprise, drawn=run.drawn_level
+    )
     customers, base = forecaster.predict(terms, outlook=outlook, tell=tell)
     _refuse_unfinished(customers)
     usual = _standing(engine, forecaster, customers, run, heard)
