@@ -10,11 +10,13 @@ from lifeworth.ledger.tables import MONEY, drop, has_rows, make_table
 from lifeworth.store.engine import Engine
 
 # A refund known only by its day counts as the last thing that happened on it. Postage, discounts and gift
-# cards are given back as money alone.
+# cards, as they were sold up to that day, are given back as money alone.
 _REFUNDS = f"""
 WITH without_goods AS (
-  SELECT product_id FROM sources_order_lines WHERE product_id IS NOT NULL
-  GROUP BY product_id HAVING bool_and(kind IN ('shipping', 'discount', 'gift_card')))
+  SELECT l.product_id, min(o.ordered_on) AS since,
+         min(o.ordered_on) FILTER (l.kind NOT IN ('shipping', 'discount', 'gift_card')) AS until
+  FROM sources_order_lines l JOIN sources_orders o USING (order_id) WHERE l.product_id IS NOT NULL
+  GROUP BY l.product_id HAVING bool_or(l.kind IN ('shipping', 'discount', 'gift_card')))
 SELECT row_number() OVER (ORDER BY r.refunded_on, r.refunded_at, r.refund_id, r.order_id, r.customer_id,
                                    r.product_id, r.amount, r.quantity, r.profit_given) AS refund_no,
        r.refund_id, r.order_id AS asked_order_id, o.order_id,
@@ -30,7 +32,9 @@ SELECT row_number() OVER (ORDER BY r.refunded_on, r.refunded_at, r.refund_id, r.
          AS goods_returned
 FROM sources_refunds r
 LEFT JOIN sources_orders o ON o.order_id = r.order_id
-LEFT JOIN without_goods w ON w.product_id = r.product_id"""
+LEFT JOIN without_goods w ON w.product_id = r.product_id
+  AND w.since <= greatest(COALESCE(r.refunded_on, o.ordered_on), o.ordered_on)
+  AND (w.until IS NULL OR w.until > greatest(COALESCE(r.refunded_on, o.ordered_on), o.ordered_on))"""
 
 # Sales push pieces on a stack, returns take them off; low..high are the levels a row adds or removes.
 _LEVELS = """

@@ -144,7 +144,7 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
         values.expect_weeks(
             engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
         )
-        values.newcomers(
+        values.value_newcomers(
             engine,
             as_of=known.as_of,
             horizon_days=request.horizon_days,
