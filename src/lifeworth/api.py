@@ -29,7 +29,7 @@ class Result:
     customer_value : frame
         One row per customer, in the kind of frame the orders came in (pandas when they came as a file).
     league_table : frame
-        The method beside its simple rivals on the held-out stretch.
+        Ours beside every model and simple floor on each past day that was forecast blind.
     record : dict
         What ``run.json`` holds: inputs, accounting, totals, warnings.
     folder : Path

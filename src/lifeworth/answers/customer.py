@@ -182,7 +182,7 @@ def _answer(row: dict[str, Any], ledger: dict[str, Any]) -> CustomerAnswer:
         past_revenue=number(row["past_revenue"]),
         past_profit=number(row["past_profit"]),
         p_alive=number(row["p_alive"]),
-        p_alive_known=p_alive_known(row["model"], row["frequency"]),
+        p_alive_known=p_alive_known(row["model"], row["frequency"], row["p_alive"]),
         expected_orders=triple("orders"),
         revenue=triple("revenue"),
         value=triple("value"),

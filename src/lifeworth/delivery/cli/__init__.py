@@ -1,1 +1,1 @@
-"""The command line: ``lifeworth run``, ``demo``, ``check``, ``explain``."""
+"""The command line: ``lifeworth run``, ``demo``, ``check``, ``backtest``, ``explain``, ``monitor``, ``rollback``."""
