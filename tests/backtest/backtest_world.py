@@ -47,7 +47,6 @@ def stretch(known, said, outcome, *, cut=START, before=None, window_days=WINDOW,
         known=None,
         came=None if outcome is None else came(outcome),
         before=came(np.zeros(len(known)) if before is None else before),
-        cohort=np.asarray(known.T_days // 30, dtype=np.int64),
         in_profit=False,
         ids=np.array([f"c{number:05d}" for number in range(len(known))], dtype=object),
     )

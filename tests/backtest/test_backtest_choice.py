@@ -126,7 +126,6 @@ def reordered(trial, order):
         alive=old.alive[order],
         came=came(old.came.revenue[order]),
         before=came(old.before.revenue[order]),
-        cohort=old.cohort[order],
         ids=old.ids[order],
     )
     return dataclasses.replace(

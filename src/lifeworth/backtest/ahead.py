@@ -11,7 +11,7 @@ from lifeworth import features
 from lifeworth.backtest.candidates import PURCHASE
 from lifeworth.backtest.choice import MODEL, Choice
 from lifeworth.backtest.floors import floors
-from lifeworth.backtest.stretch import Stretch, expect, look_back, read_came
+from lifeworth.backtest.stretch import Stretch, expect, known_from, read_came
 from lifeworth.backtest.trials import Eyes, Trials, ratio_day
 from lifeworth.models.blend import situation
 from lifeworth.models.calibration import Outlook
@@ -77,7 +77,7 @@ def look_ahead(
     window, far = expect(forecaster, plan.window_days), expect(forecaster, plan.horizon_days)
     now = _today(engine, trials, forecaster, eyes, window, table)
     expected = _candidates(engine, trials, choice, now, tell)
-    rules = _rules(engine, trials, now, eyes) if choice.kind in ("floor", "no signal") else {}
+    rules = floors(now, trials.graded[-1].stretch, eyes.in_profit) if choice.by_rule else {}
     places = situation(now.history, now.alive)
     stated, money = choice.state(now, expected, places, rules)
     carried = _carry(stated, window, far)
@@ -95,7 +95,6 @@ def _today(
 ) -> Stretch:
     plan, history = trials.plan, forecaster.history_
     before = read_came(engine, table, plan.as_of - timedelta(days=plan.window_days), plan.as_of, eyes.in_profit)
-    cohort = np.asarray(history.T_days // 30, dtype=np.int64)
     return Stretch(
         plan.as_of,
         plan.window_days,
@@ -106,7 +105,6 @@ def _today(
         None,
         None,
         before,
-        cohort,
         eyes.in_profit,
         np.empty(0, dtype=object),
     )
@@ -131,39 +129,16 @@ def _candidates(
 
 
 def _slices(engine: Engine, now: Stretch) -> Iterator[tuple[int, Known]]:
-    kinds = engine.columns(FEATURES_NOW)
-    names = tuple(name for name in kinds if name != "customer_key")
-    categories = tuple(name for name in names if kinds[name] == "SMALLINT")
-    columns = ", ".join(f'"{name}"' for name in names)
     for start in range(0, len(now), AT_ONCE):
         place = np.arange(start, min(start + AT_ONCE, len(now)))
-        rows = engine.arrays(
-            f'SELECT {columns} FROM "{FEATURES_NOW}" ORDER BY customer_key LIMIT {len(place)} OFFSET {start}'
-        )
-        matrix = np.column_stack([np.ma.filled(np.ma.asarray(rows[name], dtype=np.float32), np.nan) for name in names])
-        yield int(place[-1]) + 1, Known(names, matrix, categories, now.alive[place], now.expected.take(place))
+        known = known_from(engine, FEATURES_NOW, now.alive[place], now.expected.take(place), start)
+        yield int(place[-1]) + 1, known
 
 
 def _joined(several: list[Expectation]) -> Expectation:
     return Expectation(
         *(np.concatenate([getattr(e, part) for e in several]) for part in ("chance", "orders", "revenue"))
     )
-
-
-def _rules(engine: Engine, trials: Trials, now: Stretch, eyes: Eyes) -> dict[str, Floats]:
-    """Floors at today, learned from the newest finished window of everybody."""
-    plan = trials.plan
-    newest = look_back(
-        engine,
-        plan.cuts[-1],
-        plan.window_days,
-        build_histories=eyes.build_histories,
-        fit=eyes.fit,
-        in_profit=eyes.in_profit,
-        plan=None,
-        keys=trials.keys,
-    )
-    return floors(now, newest, eyes.in_profit)
 
 
 def _carry(stated: Expectation, window: Expectation, far: Expectation) -> Expectation:

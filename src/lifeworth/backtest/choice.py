@@ -29,6 +29,8 @@ BETTER_BY = 0.15
 SMALLEST_GAIN = 0.005
 ENOUGH_WINDOWS = 2
 
+# The floors that can take over; nobody needs to be told of zero, and the cohort mean is "no signal".
+RULES = ("rate so far", "last stretch", "RFM cell mean")
 BLEND, FLOOR, NO_SIGNAL, MODEL = "blend", "floor", "no signal", "purchase model"
 
 
@@ -67,6 +69,11 @@ class Choice:
         return own_total(list(self.own_errors))
 
     @property
+    def by_rule(self) -> bool:
+        """Whether a floor speaks instead of the models."""
+        return self.kind in (FLOOR, NO_SIGNAL)
+
+    @property
     def name(self) -> str:
         """In the words of the league table."""
         if self.kind == FLOOR:
@@ -95,7 +102,7 @@ class Choice:
     def reconcile(self, stretch: Stretch, paced: Expectation, money: Floats) -> Floats:
         """Money per customer at the corrected total: a rule's own shares of it, else what orders and revenue make."""
         modelled = stretch.money(paced, stretch.in_profit)
-        if self.kind not in (FLOOR, NO_SIGNAL):
+        if not self.by_rule:
             return modelled
         total, own = float(modelled.sum()), float(money.sum())
         return money * (total / own) if total > 0 and own > 0 else money
@@ -120,8 +127,7 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
     tested = [t for t in finished if set(wanted) <= set(t.expected)]
     names = wanted if tested else (PURCHASE,)
     trials = tested or finished
-    kept, dropped = _drop(trials, names)
-    blend = learn_blend([t.seen for t in trials], kept, _independent(trials), _base(kept))
+    blend, dropped = _learn(trials, names)
     asked = [t for t in finished if blend.base in t.expected]
     kind, floor, gain, error = _compare(asked, blend, _independent(asked))
     choice = Choice(kind, blend, None, floor, dropped, gain, error, len(asked), _own_errors(trials, blend))
@@ -137,11 +143,16 @@ def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str
     trials = [t for t in finished if set(names) <= set(t.expected)]
     if not trials or (kind == BLEND and len(names) == 1):
         return None
-    kept, dropped = _drop(trials, names)
-    blend = learn_blend([t.seen for t in trials], kept, _independent(trials), _base(kept))
+    blend, dropped = _learn(trials, names)
     errors = _own_errors(trials, blend)
     choice = Choice(kind, blend, None, floor, dropped, windows=len(trials), own_errors=errors)
     return replace(choice, ranges=learn_ranges([_judged(choice, t) for t in trials]))
+
+
+def _learn(trials: list[Trial], names: tuple[str, ...]) -> tuple[Blend, dict[str, str]]:
+    """The blend of those candidates that are of use, and why the others are not."""
+    kept, dropped = _drop(trials, names)
+    return learn_blend([t.seen for t in trials], kept, _independent(trials), _base(kept)), dropped
 
 
 def _base(kept: tuple[str, ...]) -> str:
@@ -169,7 +180,8 @@ def _drop(trials: list[Trial], names: tuple[str, ...]) -> tuple[tuple[str, ...],
     """Leave out candidates that put customers in no useful order where another does."""
     if len(names) == 1:
         return names, {}
-    ranking = {name: _mean_gini(trials, name) for name in names}
+    came = [t.came.value for t in trials]
+    ranking = {name: _mean_gini(came, [t.money(name) for t in trials], 0.0) for name in names}
     best = max(ranking.values())
     dropped = {
         name: f"ranks customers no better than chance on the past (Gini {found:.2f}; the best reaches {best:.2f})"
@@ -180,45 +192,38 @@ def _drop(trials: list[Trial], names: tuple[str, ...]) -> tuple[tuple[str, ...],
     return (kept, dropped) if kept else (names, {})
 
 
-def _mean_gini(trials: list[Trial], name: str) -> float:
-    found = [
-        measures.gini(t.stretch.came.value, t.stretch.money(t.expected[name], t.stretch.in_profit))
-        for t in trials
-        if t.stretch.came is not None
-    ]
-    known = [g for g in found if np.isfinite(g)]
-    return float(np.mean(known)) if known else 0.0
-
-
 def _compare(trials: list[Trial], blend: Blend, independent: float) -> tuple[str, str | None, float, float]:
     """Ours against every floor, paired by customer; a difference counts from two standard errors."""
     ours = Choice(BLEND if len(blend.names) > 1 else MODEL, blend)
     with_floors = [t for t in trials if COHORT_MEAN in t.floors and len(t.stretch) > 1]
     if not with_floors:
         return ours.kind, None, float("nan"), float("nan")
-    came = [t.stretch.came.value for t in with_floors if t.stretch.came is not None]
+    came = [t.came.value for t in with_floors]
     stated = [ours.expect(t)[1] for t in with_floors]
     loss = np.concatenate(crps(stated, came))
     usual = np.concatenate(crps([t.floors[COHORT_MEAN] for t in with_floors], came))
     overlap = max(len(with_floors) / max(independent, 1.0), 1.0)
     gain, error = _difference(usual, loss, overlap)
     scale = max(float(usual.mean()), 1e-12)
-    if gain <= max(CLEARLY * error, SMALLEST_GAIN * scale) or _mean_of(came, stated) <= 0:
+    ranking = _mean_gini(came, stated, 1.0)
+    if gain <= max(CLEARLY * error, SMALLEST_GAIN * scale) or ranking <= 0:
         return NO_SIGNAL, None, gain / scale, error / scale
-    for rule in ("rate so far", "last stretch", "RFM cell mean"):
+    for rule in RULES:
         if not all(rule in t.floors for t in with_floors):
             continue
-        lead, doubt = _difference(loss, np.concatenate(crps([t.floors[rule] for t in with_floors], came)), overlap)
-        sharper = _mean_of(came, [t.floors[rule] for t in with_floors]) >= _mean_of(came, stated)
+        money = [t.floors[rule] for t in with_floors]
+        lead, doubt = _difference(loss, np.concatenate(crps(money, came)), overlap)
+        sharper = _mean_gini(came, money, 1.0) >= ranking
         if lead > CLEARLY * doubt and lead > SMALLEST_GAIN * scale and sharper:
             return FLOOR, rule, gain / scale, error / scale
     return ours.kind, None, gain / scale, error / scale
 
 
-def _mean_of(came: list[Floats], stated: list[Floats]) -> float:
+def _mean_gini(came: list[Floats], stated: list[Floats], unknown: float) -> float:
+    """Mean over the windows where it exists, else ``unknown``."""
     found = [measures.gini(a, p) for a, p in zip(came, stated, strict=True)]
     known = [g for g in found if np.isfinite(g)]
-    return float(np.mean(known)) if known else 1.0
+    return float(np.mean(known)) if known else unknown
 
 
 def _difference(worse: Floats, better: Floats, overlap: float) -> tuple[float, float]:
@@ -229,12 +234,11 @@ def _difference(worse: Floats, better: Floats, overlap: float) -> tuple[float, f
 
 def _judged(choice: Choice, trial: Trial) -> Judged:
     """A finished window at the total it had."""
-    came, (expected, value) = trial.stretch.came, choice.expect(trial)
-    assert came is not None
+    came, (expected, value) = trial.came, choice.expect(trial)
     orders = came.orders.sum() / max(expected.orders.sum(), 1e-9)
     revenue = max(came.revenue.sum(), 0.0) / max(expected.revenue.sum(), 1e-9)
     paced = at_pace(expected, float(np.clip(orders, 0.1, 10.0)), float(np.clip(revenue, 0.1, 10.0)))
-    if choice.kind in (FLOOR, NO_SIGNAL):
+    if choice.by_rule:
         stated = value + (came.value.mean() - value.mean())
     else:
         stated = trial.stretch.money(paced, trial.stretch.in_profit)

@@ -51,8 +51,7 @@ class Stated:
     @property
     def came(self) -> Floats:
         """What happened."""
-        assert self.trial.stretch.came is not None
-        return self.trial.stretch.came.value
+        return self.trial.came.value
 
 
 def state(trials: Trials, trial: Trial, choice: Choice, level: float) -> Stated:
@@ -123,8 +122,7 @@ def league(stated: list[Stated], question: Question) -> list[Row]:
 
 
 def _methods(one: Stated) -> dict[str, tuple[str, Floats]]:
-    stretch = one.trial.stretch
-    models = {n: ("model", stretch.money(e, stretch.in_profit)) for n, e in one.trial.expected.items()}
+    models = {name: ("model", one.trial.money(name)) for name in one.trial.expected}
     return {OURS: ("ours", one.value), **models, **{n: ("floor", f) for n, f in one.trial.floors.items()}}
 
 

@@ -162,7 +162,7 @@ def _conclude(
     newest = stated[-1]
     ours = [row for row in rows if row.model == OURS]
     said = verdict(trials.plan, choice, ours, question, fast=trials.fast)
-    winner = OURS if choice.kind not in (FLOOR, NO_SIGNAL) else choice.name
+    winner = choice.name if choice.by_rule else OURS
     write_league(engine, rows, winner)
     write_deciles(engine, newest.came, newest.value)
     for row in [*groups(stated), *steps]:
@@ -200,7 +200,7 @@ def adopt(engine: Engine, proof: Proof, choice: Choice | None) -> Proof:
     """The same proof with another choice than it proposed, in the tables too."""
     if choice is None or choice is proof.choice:
         return proof
-    winner = OURS if choice.kind not in (FLOOR, NO_SIGNAL) else choice.name
+    winner = choice.name if choice.by_rule else OURS
     for table in ("backtest_weights", "backtest_dropped"):
         engine.execute(f"DELETE FROM {table}")
     _write_choice(engine, choice)
@@ -273,9 +273,7 @@ def _first(choice: Choice) -> str:
 
 def _plain_warnings(trials: Trials, choice: Choice) -> list[str]:
     said = [f"The {name} was left out of the forecast: it {reason}." for name, reason in choice.dropped.items()]
-    if choice.kind == NO_SIGNAL:
-        said.insert(0, _first(choice).strip())
-    if choice.kind == FLOOR:
+    if choice.by_rule:
         said.insert(0, _first(choice).strip())
     if choice.kind == MODEL and choice.ranges is None:
         said.append(

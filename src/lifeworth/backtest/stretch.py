@@ -46,8 +46,6 @@ class Stretch:
         What happened in the window; None for the day of the run itself.
     before : Came
         What the window before the cut brought.
-    cohort : (n,) ints
-        Months since the first purchase.
     ids : (n,) texts
         The customers.
     """
@@ -61,12 +59,16 @@ class Stretch:
     known: Known | None
     came: Came | None
     before: Came
-    cohort: NDArray[np.int64]
     in_profit: bool
     ids: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.history)
+
+    @property
+    def cohort(self) -> NDArray[np.int64]:
+        """Months since each customer's first purchase: (n,)."""
+        return np.asarray(self.history.T_days // 30, dtype=np.int64)
 
     @property
     def end(self) -> date:
@@ -108,7 +110,6 @@ def look_back(
     in_profit: bool,
     plan: features.Plan | None,
     keys: str | None = None,
-    finished: bool = True,
 ) -> Stretch:
     """Everything about one past day."""
     build_histories(engine, cut, HISTORIES, keys)
@@ -118,11 +119,10 @@ def look_back(
     known = None
     if plan is not None:
         known = read_known(engine, cut, plan, keys, alive, expected)
-    came = read_came(engine, HISTORIES, cut, cut + timedelta(days=window_days), in_profit) if finished else None
+    came = read_came(engine, HISTORIES, cut, cut + timedelta(days=window_days), in_profit)
     before = read_came(engine, HISTORIES, cut - timedelta(days=window_days), cut, in_profit)
-    cohort = np.asarray(history.T_days // 30, dtype=np.int64)
     return Stretch(
-        cut, window_days, history, forecaster, expected, alive, known, came, before, cohort, in_profit, read_ids(engine)
+        cut, window_days, history, forecaster, expected, alive, known, came, before, in_profit, read_ids(engine)
     )
 
 
@@ -131,14 +131,21 @@ def read_known(
 ) -> Known:
     """Features of a day beside what the purchase model says."""
     features.build(engine, cut, FEATURES, keys=keys, plan=plan)
-    columns = engine.arrays(f'SELECT * EXCLUDE (customer_key) FROM "{FEATURES}"')
-    names = tuple(columns)
-    matrix = np.empty((len(alive), len(names)), dtype=np.float32)
-    for place, values in enumerate(columns.values()):
-        matrix[:, place] = np.ma.filled(np.ma.asarray(values, dtype=np.float32), np.nan)
-    kinds = engine.columns(FEATURES)
-    categories = tuple(name for name in names if kinds[name] == "SMALLINT")
+    known = known_from(engine, FEATURES, alive, expected)
     engine.execute(f'DROP TABLE "{FEATURES}"')
+    return known
+
+
+def known_from(engine: Engine, table: str, alive: Floats, expected: Expectation, first: int = 0) -> Known:
+    """As many rows of a table of features as customers are given, from the row ``first`` on."""
+    kinds = engine.columns(table)
+    names = tuple(name for name in kinds if name != "customer_key")
+    columns = ", ".join(f'"{name}"' for name in names)
+    rows = engine.arrays(f'SELECT {columns} FROM "{table}" ORDER BY customer_key LIMIT {len(alive)} OFFSET {first}')
+    matrix = np.empty((len(alive), len(names)), dtype=np.float32)
+    for place, name in enumerate(names):
+        matrix[:, place] = np.ma.filled(np.ma.asarray(rows[name], dtype=np.float32), np.nan)
+    categories = tuple(name for name in names if kinds[name] == "SMALLINT")
     return Known(names, matrix, categories, alive, expected)
 
 

@@ -13,7 +13,7 @@ from lifeworth import features
 from lifeworth.backtest.candidates import expectations, finished_windows, learned
 from lifeworth.backtest.floors import floors
 from lifeworth.backtest.plan import Plan
-from lifeworth.backtest.stretch import Histories, Stretch, look_back
+from lifeworth.backtest.stretch import Came, Histories, Stretch, look_back
 from lifeworth.models.blend import Seen, situation
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.models.learned import Expectation
@@ -37,10 +37,19 @@ class Trial:
     situation: NDArray[np.intp]
 
     @property
+    def came(self) -> Came:
+        """What happened; a graded window is finished."""
+        assert self.stretch.came is not None
+        return self.stretch.came
+
+    @property
     def seen(self) -> Seen:
         """The window as the blend learns from it."""
-        assert self.stretch.came is not None
-        return Seen(self.expected, self.situation, self.stretch.came.revenue)
+        return Seen(self.expected, self.situation, self.came.revenue)
+
+    def money(self, candidate: str) -> Floats:
+        """What a candidate expected, in the run's basis."""
+        return self.stretch.money(self.expected[candidate], self.stretch.in_profit)
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Trials:
     """All graded days, ascending, and what was learned on the way.
 
     ``ratios`` and ``order_ratios`` say how far the purchase model's total was from what came at each finished day;
-    ``learned`` are the models to use at ``as_of``; ``sampled`` whether only some customers were asked.
+    ``learned`` are the models to use at ``as_of``; ``keys`` names the table of those asked, when not all were.
     """
 
     plan: Plan
@@ -169,7 +178,7 @@ def _ratio(plan: Plan, stretch: Stretch) -> tuple[PastRatio, PastRatio] | None:
             return None
         level = float(came.sum() / expected.sum())
         variance = float(((came - level * expected) ** 2).sum() / came.sum() ** 2)
-        day = (stretch.cut - plan.first_day).days
+        day = ratio_day(plan, stretch.cut)
         pair.append(PastRatio(day, stretch.window_days, float(np.log(level)), variance, day))
     return pair[0], pair[1]
 

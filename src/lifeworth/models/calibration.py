@@ -11,7 +11,7 @@ ch. 4.5; distributional conformal prediction, Chernozhukov et al. 2021). Windows
 they had, for the total is forecast apart and its doubt is added as a shock that all customers share.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,8 +143,7 @@ class Ranges:
     def look(self, expected: Expectation, value: Floats, spread: float, pace: Floats | None = None) -> Outlook:
         """Recalibrate the chance and find each customer's group."""
         pace = np.ones(len(value)) if pace is None else pace
-        chance = expit(self.intercept + self.slope * logit(expected.chance))
-        calibrated = Expectation(chance, expected.orders, expected.revenue)
+        calibrated = _recalibrated(expected, self.slope, self.intercept)
         return Outlook(calibrated, value, self._group(calibrated), pace, spread, self)
 
     def _group(self, expected: Expectation) -> Places:
@@ -162,10 +161,7 @@ def learn_ranges(windows: list[Judged]) -> Ranges | None:
     slope, intercept = _recalibrate(
         np.concatenate([w.expected.chance for w in windows]), np.concatenate(active).astype(np.float64)
     )
-    calibrated = [
-        Expectation(expit(intercept + slope * logit(w.expected.chance)), w.expected.orders, w.expected.revenue)
-        for w in windows
-    ]
+    calibrated = [_recalibrated(w.expected, slope, intercept) for w in windows]
     came = [np.flatnonzero(a) for a in active]
     orders = np.concatenate([_expected_orders(e)[who] for e, who in zip(calibrated, came, strict=True)])
     sizes = np.concatenate([_relative_size(e)[who] for e, who in zip(calibrated, came, strict=True)])
@@ -177,6 +173,10 @@ def learn_ranges(windows: list[Judged]) -> Ranges | None:
     by_size = (sizes[:, None] >= size_edges[by_orders]).sum(axis=1)
     tables = [_tables(errors_of, by_orders, by_size) for errors_of in (revenue, value)]
     return Ranges(slope, intercept, order_edges, size_edges, tables[0], tables[1], len(orders))
+
+
+def _recalibrated(expected: Expectation, slope: float, intercept: float) -> Expectation:
+    return replace(expected, chance=expit(intercept + slope * logit(expected.chance)))
 
 
 def _expected_orders(expected: Expectation) -> Floats:

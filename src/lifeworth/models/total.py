@@ -93,9 +93,9 @@ def correct_total(past: list[PastRatio], day: int, horizon_days: int) -> TotalCo
     level = _level(finished, weights, back, signal)
     last = _a_year_before(finished, day, horizon_days)
     if last is None:
-        spread = np.sqrt(_noise(finished, back, level, signal))
+        spread = np.sqrt(_noise(finished, finished, back, level, signal))
         return TotalCorrection(level, min(float(spread), MOST_SPREAD), None, 0.0, level, len(finished))
-    noise = _noise([now for now, _ in pairs], back, level, signal, finished)
+    noise = _noise([now for now, _ in pairs], finished, back, level, signal)
     used = back * _reliability(last, signal)
     open_part = (1.0 - _reliability(last, signal)) * signal + back_variance * last.log_ratio**2
     spread = np.sqrt(noise + open_part + used**2 * min(last.doubt, signal))
@@ -155,11 +155,11 @@ def _returned(pairs: list[tuple[PastRatio, PastRatio]], signal: float) -> tuple[
     return float(np.clip(weighted / precision, 0.0, 1.0)), 1.0 / precision
 
 
-def _residuals(some: list[PastRatio], back: float, signal: float, finished: list[PastRatio] | None = None) -> Floats:
+def _residuals(some: list[PastRatio], finished: list[PastRatio], back: float, signal: float) -> Floats:
     """What is left of each ratio when the year before has spoken."""
     left = []
     for p in some:
-        before = _a_year_before(finished or some, p.day, p.horizon_days)
+        before = _a_year_before(finished, p.day, p.horizon_days)
         told = back * _reliability(before, signal) * before.log_ratio if before else 0.0
         left.append(p.log_ratio - told)
     return np.array(left)
@@ -167,21 +167,19 @@ def _residuals(some: list[PastRatio], back: float, signal: float, finished: list
 
 def _level(finished: list[PastRatio], weights: Floats, back: float, signal: float) -> float:
     """Mean of what is left, drawn to zero: seasons of unseen years make single windows poor witnesses."""
-    left = _residuals(finished, back, signal)
+    left = _residuals(finished, finished, back, signal)
     doubt = np.array([p.doubt for p in finished]) + NOISE_SD**2 + signal
     sure = weights / doubt
     return float((sure * left).sum() / (sure.sum() + 1.0 / LEVEL_SD**2))
 
 
-def _noise(
-    some: list[PastRatio], back: float, level: float, signal: float, finished: list[PastRatio] | None = None
-) -> float:
+def _noise(some: list[PastRatio], finished: list[PastRatio], back: float, level: float, signal: float) -> float:
     """Variance of the residuals beyond chance, with a prior worth one window."""
     if not some:
         return NOISE_SD**2
     youth = np.array([p.doubt - p.variance for p in some])
     weights = _independent(some) * YOUTH_BEARS / (YOUTH_BEARS + youth)
-    left = _residuals(some, back, signal, finished) - level
+    left = _residuals(some, finished, back, signal) - level
     chance = np.array([p.variance for p in some])
     beyond = max(float((weights * (left**2 - chance)).sum()), 0.0)
     return (PRIOR_WINDOWS * NOISE_SD**2 + beyond) / (PRIOR_WINDOWS + float(weights.sum()))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.backtest import Choice, Proof
-from lifeworth.backtest.choice import BLEND, FLOOR, insist
+from lifeworth.backtest.choice import BLEND, FLOOR, MODEL, NO_SIGNAL, insist
 from lifeworth.backtest.trials import Trial
 from lifeworth.models.scoring import crps
 from lifeworth.monitoring.champion import Contender, Decision, compare
@@ -29,7 +29,7 @@ def defend(proof: Proof, served: Path | None, seed: int) -> tuple[Choice | None,
         return choice, None
     champion = insist(trials.graded, proof.names, str(before["kind"]), before["floor"])
     tested = [t for t in trials.graded if set(choice.blend.names) <= set(t.expected)]
-    if champion is None or len(tested) < 1:
+    if champion is None or not tested:
         return choice, None
     tested = [t for t in tested if _can(champion, t) and _can(choice, t)]
     decision = compare(_contender(champion, tested), _contender(choice, tested), seed)
@@ -43,17 +43,15 @@ def _served_method(folder: Path) -> dict[str, Any] | None:
         return None
     model = record.get("model", {})
     kind = model.get("kind")
-    return (
-        {"kind": kind, "floor": model.get("floor")} if kind in (BLEND, FLOOR, "no signal", "purchase model") else None
-    )
+    return {"kind": kind, "floor": model.get("floor")} if kind in (BLEND, FLOOR, NO_SIGNAL, MODEL) else None
 
 
 def _can(choice: Choice, trial: Trial) -> bool:
-    return choice.kind in (BLEND, "purchase model") or choice.name in trial.floors
+    return not choice.by_rule or choice.name in trial.floors
 
 
 def _contender(choice: Choice, trials: list[Trial]) -> Contender:
-    came = [t.stretch.came.value for t in trials if t.stretch.came is not None]
+    came = [t.came.value for t in trials]
     stated = [choice.expect(t)[1] for t in trials]
     losses = crps(stated, came)
     _, who = np.unique(np.concatenate([t.stretch.ids for t in trials]), return_inverse=True)

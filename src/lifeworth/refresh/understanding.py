@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from lifeworth import backtest, ledger, sources
 from lifeworth.backtest.diagnostics import Finding, diagnose
+from lifeworth.backtest.stretch import read_history
 from lifeworth.errors import DataError
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.monitoring.champion import Decision
@@ -109,10 +108,10 @@ def _eyes(request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -
 
 
 def _read_history(engine: Engine, as_of: date) -> CustomerHistory:
-    columns = engine.arrays(f"SELECT * EXCLUDE (customer_id) FROM {HISTORIES}")
-    if len(columns["frequency"]) == 0:
+    history = read_history(engine, HISTORIES)
+    if len(history) == 0:
         raise DataError(
             f"No customer had ordered before {as_of}. Choose a later --as-of; orders begin on "
             f"{engine.value('SELECT min(ordered_on) FROM ledger_orders')}."
         )
-    return CustomerHistory.from_columns({name: np.ma.filled(values, 0) for name, values in columns.items()})
+    return history

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -53,13 +52,11 @@ def backtest(
     ] = None,
     as_of: options.AsOf = None,
     horizon: Annotated[int, typer.Option("--horizon", metavar="DAYS", help="Days ahead of each forecast.")] = 365,
-    interval: Annotated[
-        float, typer.Option("--interval", metavar="SHARE", help="Share of possible futures a range holds.")
-    ] = 0.8,
+    interval: options.Interval = 0.8,
     currency: options.Currency = None,
     margin: options.Margin = None,
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="Cores to use [default: all]")] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Fixes what little is left to chance.")] = 1,
+    threads: options.Threads = None,
+    seed: options.Seed = 1,
     fast: Annotated[bool, typer.Option("--fast", help="Consider fewer models and days.")] = False,
     cuts: Annotated[bool, typer.Option("--cuts", help="Show each past day.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
@@ -97,7 +94,7 @@ def backtest(
             as_of=options.parse_day(as_of, "--as-of"),
             horizon_days=horizon,
             interval_level=interval,
-            threads=threads if threads is not None else os.cpu_count() or 1,
+            threads=options.cores(threads),
             seed=seed,
             fast=fast,
         )

@@ -1,5 +1,6 @@
 """Options that several commands share, and how text becomes a request."""
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,11 @@ Margin = Annotated[
         "--margin", metavar="SHARE", help="Profit after goods as a share of revenue, where no cost is recorded."
     ),
 ]
+Interval = Annotated[
+    float, typer.Option("--interval", metavar="SHARE", help="Share of possible futures a range holds.")
+]
+Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Cores to use [default: all]")]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Fixes what little is left to chance.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 
 
@@ -53,6 +59,11 @@ def file_requests(files: list[Path] | None, by_kind: dict[Kind, list[Path] | Non
     """Files to recognise first, then those named for a kind."""
     named = [FileRequest(path, kind) for kind, paths in by_kind.items() for path in paths or []]
     return (*(FileRequest(path, None) for path in files or []), *named)
+
+
+def cores(threads: int | None) -> int:
+    """As many as asked for, else all."""
+    return threads if threads is not None else os.cpu_count() or 1
 
 
 def settings_from(

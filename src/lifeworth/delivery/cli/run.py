@@ -1,6 +1,5 @@
 """``lifeworth run``: files in, a published result out."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,17 +33,15 @@ def run(
     ),
     as_of: options.AsOf = None,
     horizon: Annotated[int, typer.Option("--horizon", metavar="DAYS", help="Days ahead that value looks.")] = 365,
-    interval: Annotated[
-        float, typer.Option("--interval", metavar="SHARE", help="Share of possible futures a range holds.")
-    ] = 0.8,
+    interval: options.Interval = 0.8,
     discount: Annotated[float, typer.Option("--discount", metavar="RATE", help="Annual discount rate.")] = 0.10,
     currency: options.Currency = None,
     margin: options.Margin = None,
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="Cores to use [default: all]")] = None,
+    threads: options.Threads = None,
     accept: Annotated[
         str | None, typer.Option("--accept", metavar="WHY", help="Publish even where a check holds back, and why.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Fixes what little is left to chance.")] = 1,
+    seed: options.Seed = 1,
     store: Annotated[
         Path | None, typer.Option("--store", metavar="DIR", help="Folder for loads and versions [default: OUT/store]")
     ] = None,
@@ -79,7 +76,7 @@ def run(
         horizon_days=horizon,
         interval_level=interval,
         discount=discount,
-        threads=threads if threads is not None else os.cpu_count() or 1,
+        threads=options.cores(threads),
         seed=seed,
         accept=accept,
         fast=fast,
