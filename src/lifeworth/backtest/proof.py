@@ -86,7 +86,7 @@ def prove(
             "and then a stretch of four weeks to forecast.",
         )
     eyes, warnings = _able(eyes)
-    if eyes.family == "Pareto/NBD":
+    if eyes.family == "Pareto/NBD" and eyes.in_doubt:
         eyes = replace(eyes, family=steadier_family(engine, plan, eyes, customers))
     leaks = _find_leaks(engine, plan) if eyes.learn else []
     eyes = replace(eyes, leave_out=frozenset(leak.feature for leak in leaks))

@@ -72,7 +72,10 @@ class Trials:
 
 @dataclass(frozen=True)
 class Eyes:
-    """How the past is looked at: the ledger's own histories, the models of the run."""
+    """How the past is looked at: the ledger's own histories, the models of the run.
+
+    ``in_doubt`` says that the likelihood alone could hardly tell which family to take.
+    """
 
     build_histories: Histories
     in_profit: bool
@@ -82,6 +85,7 @@ class Eyes:
     fast: bool
     learn: bool
     leave_out: frozenset[str] = frozenset()
+    in_doubt: bool = False
 
     def fit(self, history: CustomerHistory) -> Forecaster:
         """Purchase and spend models of the run's own kind."""
@@ -154,8 +158,8 @@ def _year_before(
 def steadier_family(engine: Engine, plan: Plan, eyes: Eyes, customers: int) -> str:
     """BG/NBD or Pareto/NBD: whose totals were closer to what came at the graded days.
 
-    Asked only where the likelihood prefers Pareto/NBD: the two fit almost alike, but differ in how fast an ageing
-    base decays, and only what came can tell.
+    Asked only where the likelihood prefers Pareto/NBD by little: the two then fit almost alike, but differ in how
+    fast an ageing base decays, and only what came can tell.
     """
     keys = _sample(engine, customers, SAMPLE_FAST)
     misses = {}

@@ -104,6 +104,7 @@ def _eyes(request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -
         request.threads,
         fast=request.fast,
         learn=not request.fast,
+        in_doubt=not forecaster.clear_,
     )
 
 

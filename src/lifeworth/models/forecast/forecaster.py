@@ -25,6 +25,8 @@ from lifeworth.models.purchase.pareto_nbd import ParetoNBD
 Floats = NDArray[np.float64]
 
 PARETO_ROWS = 60_000
+BETTER_BY = 2.0  # log units
+CLEAR_PER_CUSTOMER = 0.01  # log units
 
 
 @dataclass
@@ -41,6 +43,11 @@ class Forecaster:
         Consider BG/NBD only.
     family : str
         "BG/NBD" or "Pareto/NBD" when it is already decided, else "best".
+
+    Attributes
+    ----------
+    clear_ : bool
+        Whether Pareto/NBD explains each customer so much better, on average, that likelihood alone may decide.
     """
 
     seed: int = 1
@@ -48,6 +55,7 @@ class Forecaster:
     fast: bool = False
     family: str = "best"
     warnings_: list[str] = field(default_factory=list, init=False)
+    clear_: bool = field(default=False, init=False)
 
     def fit(self, history: CustomerHistory) -> "Forecaster":
         """Fit purchases, revenue per order and profit per order."""
@@ -85,9 +93,11 @@ class Forecaster:
                 f"more than {PARETO_ROWS:,} different histories: BG/NBD, the faster of two near-equals",
             )
         pareto = ParetoNBD().fit(*arguments, weights=weights)
-        better = pareto.log_likelihood_ > bg.log_likelihood_ + 2.0
-        gap = abs(pareto.log_likelihood_ - bg.log_likelihood_)
-        if pareto.converged_ and not pareto.prior_used_ and (better or not bg.converged_ or bg.prior_used_):
+        lead = pareto.log_likelihood_ - bg.log_likelihood_
+        better, gap = lead > BETTER_BY, abs(lead)
+        self.clear_ = lead > CLEAR_PER_CUSTOMER * len(self.history_)
+        known = self.clear_ or not pareto.prior_used_
+        if pareto.converged_ and known and (better or not bg.converged_ or bg.prior_used_):
             return (
                 pareto,
                 "Pareto/NBD",
