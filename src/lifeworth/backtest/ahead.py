@@ -11,7 +11,7 @@ from lifeworth import features
 from lifeworth.backtest.candidates import PURCHASE
 from lifeworth.backtest.choice import MODEL, Choice
 from lifeworth.backtest.floors import floors
-from lifeworth.backtest.stretch import Stretch, expect, known_from, read_came
+from lifeworth.backtest.stretch import Came, Stretch, expect, known_from, read_came
 from lifeworth.backtest.trials import Eyes, Trials, ratio_day
 from lifeworth.models.blend import situation
 from lifeworth.models.calibration import Outlook
@@ -75,7 +75,11 @@ def look_ahead(
     if choice.ranges is None:
         return Ahead(None, total, orders)
     window, far = expect(forecaster, plan.window_days), expect(forecaster, plan.horizon_days)
-    now = _today(engine, trials, forecaster, eyes, window, table)
+    before = None
+    if choice.by_rule:
+        start = plan.as_of - timedelta(days=plan.window_days)
+        before = read_came(engine, table, start, plan.as_of, eyes.in_profit)
+    now = _today(trials, forecaster, eyes, window, before)
     expected = _candidates(engine, trials, choice, now, tell)
     rules = floors(now, trials.graded[-1].stretch, eyes.in_profit) if choice.by_rule else {}
     places = situation(now.history, now.alive)
@@ -90,11 +94,8 @@ def look_ahead(
     return Ahead(replace(outlook, by_history=alone), total, orders, parts)
 
 
-def _today(
-    engine: Engine, trials: Trials, forecaster: Forecaster, eyes: Eyes, window: Expectation, table: str
-) -> Stretch:
+def _today(trials: Trials, forecaster: Forecaster, eyes: Eyes, window: Expectation, before: Came | None) -> Stretch:
     plan, history = trials.plan, forecaster.history_
-    before = read_came(engine, table, plan.as_of - timedelta(days=plan.window_days), plan.as_of, eyes.in_profit)
     return Stretch(
         plan.as_of,
         plan.window_days,

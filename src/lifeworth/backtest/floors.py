@@ -23,7 +23,8 @@ def floors(now: Stretch, learned_from: Stretch | None, in_profit: bool) -> dict[
         found[COHORT_MEAN] = cohort_mean(now, learned_from)
     money = now.history.profit if in_profit else now.history.revenue
     found["rate so far"] = rate_so_far(money, now.history.T_days, now.window_days)
-    found["last stretch"] = now.before.value
+    if now.before is not None:
+        found["last stretch"] = now.before.value
     if learned_from is not None:
         found["RFM cell mean"] = rfm_cell_mean(now, learned_from, in_profit)
     return found

@@ -98,11 +98,9 @@ def prove(
     question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
     rows = league(stated, question)
     steps = horizon_steps(engine, trials, eyes, stated[-1])
-    total = choice.corrected(trials.ratios, ratio_day(plan, as_of), horizon_days)
-    insert(engine, "backtest_total", [total.factor, *list(asdict(total).values())[1:]])
     warnings += [leak.sentence for leak in leaks]
     return replace(
-        _conclude(engine, trials, choice, stated, rows, steps, question, total, warnings),
+        _conclude(engine, trials, choice, stated, rows, steps, question, warnings),
         family=eyes.family,
         leave_out=eyes.leave_out,
     )
@@ -156,7 +154,6 @@ def _conclude(
     rows: list[Row],
     steps: list[list[object]],
     question: Question,
-    total: TotalCorrection,
     warnings: list[str],
 ) -> Proof:
     newest = stated[-1]
@@ -167,7 +164,7 @@ def _conclude(
     write_deciles(engine, newest.came, newest.value)
     for row in [*groups(stated), *steps]:
         insert(engine, "backtest_groups", row)
-    _write_choice(engine, choice)
+    total = _write_choice(engine, trials, choice)
     weeks = _track(engine, trials, newest)
     write_proof(
         engine,
@@ -192,7 +189,7 @@ def _conclude(
         total,
         level=widened(stated, question.level),
         names=_candidates_now(trials),
-        warnings=tuple(warnings + _plain_warnings(trials, choice)),
+        warnings=tuple(warnings + _plain_warnings(choice)),
     )
 
 
@@ -200,21 +197,30 @@ def adopt(engine: Engine, proof: Proof, choice: Choice | None) -> Proof:
     """The same proof with another choice than it proposed, in the tables too."""
     if choice is None or choice is proof.choice:
         return proof
+    assert proof.choice is not None and proof.trials is not None
     winner = choice.name if choice.by_rule else OURS
-    for table in ("backtest_weights", "backtest_dropped"):
+    said = _first(choice) + proof.verdict.removeprefix(_first(proof.choice))
+    for table in ("backtest_weights", "backtest_dropped", "backtest_total"):
         engine.execute(f"DELETE FROM {table}")
-    _write_choice(engine, choice)
-    engine.execute("UPDATE backtest_proof SET winner = ?, kind = ?", [winner, choice.kind])
+    total = _write_choice(engine, proof.trials, choice)
+    engine.execute("UPDATE backtest_proof SET winner = ?, kind = ?, verdict = ?", [winner, choice.kind, said])
     engine.execute("UPDATE backtest_league SET winner = (model = ?)", [winner])
-    return replace(proof, choice=choice, winner=winner)
+    proposed = _plain_warnings(proof.choice)
+    warnings = [w for w in proof.warnings if w not in proposed] + _plain_warnings(choice)
+    return replace(proof, verdict=said, choice=choice, winner=winner, total=total, warnings=tuple(warnings))
 
 
-def _write_choice(engine: Engine, choice: Choice) -> None:
+def _write_choice(engine: Engine, trials: Trials, choice: Choice) -> TotalCorrection:
+    """What is used and why, and how its total is corrected today."""
     for situation, row in zip(SITUATIONS, choice.blend.weights, strict=True):
         for name, weight in zip(choice.blend.names, row, strict=True):
             insert(engine, "backtest_weights", [situation, name, float(weight)])
     for name, reason in choice.dropped.items():
         insert(engine, "backtest_dropped", [name, reason])
+    plan = trials.plan
+    total = choice.corrected(trials.ratios, ratio_day(plan, plan.as_of), plan.horizon_days)
+    insert(engine, "backtest_total", [total.factor, *list(asdict(total).values())[1:]])
+    return total
 
 
 def _track(engine: Engine, trials: Trials, newest: Stated) -> tuple[int, int]:
@@ -271,7 +277,7 @@ def _first(choice: Choice) -> str:
     return ""
 
 
-def _plain_warnings(trials: Trials, choice: Choice) -> list[str]:
+def _plain_warnings(choice: Choice) -> list[str]:
     said = [f"The {name} was left out of the forecast: it {reason}." for name, reason in choice.dropped.items()]
     if choice.by_rule:
         said.insert(0, _first(choice).strip())

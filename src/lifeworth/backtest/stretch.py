@@ -44,8 +44,8 @@ class Stretch:
         Features, when learned models are wanted.
     came : Came or None
         What happened in the window; None for the day of the run itself.
-    before : Came
-        What the window before the cut brought.
+    before : Came or None
+        What the window before the cut brought; None where no rule asks for it.
     ids : (n,) texts
         The customers.
     """
@@ -58,7 +58,7 @@ class Stretch:
     alive: Floats
     known: Known | None
     came: Came | None
-    before: Came
+    before: Came | None
     in_profit: bool
     ids: NDArray[np.object_]
 

@@ -34,6 +34,13 @@ TABLES = (
     "monitoring_gates",
 )
 
+CUSTOMER_MONEY = tuple(
+    f"{measure}_{part}"
+    for measure in ("revenue", "value", "residual_value", "lifetime_value")
+    for part in ("mean", "low", "high")
+)
+KEPT_IN_ORDER = ("ledger_customers",)  # by customer already, as it is written
+
 
 def write_exports(engine: Engine, folder: Path) -> None:
     """Write ``customer_value``, ``rejected.csv`` and every other published table."""
@@ -42,21 +49,26 @@ def write_exports(engine: Engine, folder: Path) -> None:
         f"SELECT {', '.join(CUSTOMER_VALUE.names)} FROM values_customers",
         folder / "customer_value",
         guarded=("customer_id",),
+        money=CUSTOMER_MONEY,
     )
     rejected = "SELECT * FROM sources_rejected ORDER BY file, line, reason"
     engine.to_csv(_guard(engine, rejected, ("file", "reason", "content")), folder / "rejected.csv")
     (folder / "tables").mkdir(mode=0o700)
     for table in TABLES:
         texts = tuple(name for name, kind in engine.columns(table).items() if kind == "VARCHAR")
-        order = "customer_id" if table == "ledger_customers" else "ALL"
-        engine.execute(f'CREATE TABLE in_order AS SELECT * FROM "{table}" ORDER BY {order}')
-        _write(engine, "SELECT * FROM in_order", folder / "tables" / table, guarded=texts)
-        engine.execute("DROP TABLE in_order")
+        if table not in KEPT_IN_ORDER:
+            engine.execute(f'CREATE OR REPLACE TABLE in_order AS SELECT * FROM "{table}" ORDER BY ALL')
+        source = table if table in KEPT_IN_ORDER else "in_order"
+        _write(engine, f'SELECT * FROM "{source}"', folder / "tables" / table, guarded=texts)
+    engine.execute("DROP TABLE in_order")
 
 
-def _write(engine: Engine, sql: str, path: Path, guarded: tuple[str, ...]) -> None:
+def _write(engine: Engine, sql: str, path: Path, guarded: tuple[str, ...], money: tuple[str, ...] = ()) -> None:
+    """As parquet and as text; in text, amounts have two digits."""
     engine.to_parquet(sql, path.with_suffix(".parquet"))
-    engine.to_csv(_guard(engine, sql, guarded), path.with_suffix(".csv"))
+    amounts = ", ".join(f'CAST("{name}" AS DECIMAL(18,2)) AS "{name}"' for name in money)
+    plain = f"SELECT * REPLACE ({amounts}) FROM ({sql})" if money else sql
+    engine.to_csv(_guard(engine, plain, guarded), path.with_suffix(".csv"))
 
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from lifeworth.store.durable import sync, write_durably
 from lifeworth.store.engine import Engine
-from lifeworth.store.publishing import _sync, _write_durably
 
 FOLDER = "predictions"
 ASIDE = ".coming"
@@ -100,11 +100,11 @@ def archive(engine: Engine, store: Path, facts: Facts) -> Archived:
     aside.mkdir(mode=0o700)
     for sql, name in ((_CUSTOMERS, "customers.parquet"), (_WEEKS, "weeks.parquet")):
         engine.to_parquet(sql, aside / name)
-        _sync(aside / name)
-    _write_durably(aside / FACTS, json.dumps(asdict(facts) | {"as_of": facts.as_of.isoformat()}, indent=1))
-    _sync(aside)
+        sync(aside / name)
+    write_durably(aside / FACTS, json.dumps(asdict(facts) | {"as_of": facts.as_of.isoformat()}, indent=1))
+    sync(aside)
     os.rename(aside, kept.folder)
-    _sync(shelf)
+    sync(shelf)
     return kept
 
 

@@ -15,7 +15,6 @@ folder a person asked for (``--out``) receives links to the same files, renamed 
 between two of those renames, a note left beside them makes the next command finish the work.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from lifeworth.errors import DataError
+from lifeworth.store.durable import sync, write_durably
 
 KEPT_VERSIONS = 5
 MANIFEST = "manifest.json"
@@ -106,15 +106,15 @@ class Publisher:
         """Make a finished folder the served version in one step, and drop versions long past."""
         coming = self.next()
         version, target = coming.version, coming.folder
-        _write_durably(folder / MANIFEST, json.dumps(_manifest(folder), indent=1))
+        write_durably(folder / MANIFEST, json.dumps(_manifest(folder), indent=1))
         for file in _files(folder):
-            _sync(file)
+            sync(file)
         os.rename(folder, target)
-        _sync(self.published)
+        sync(self.published)
         pointer = {"version": version, "manifest_sha256": sha256_of(target / MANIFEST)}
-        _write_durably(self.published / "current.new", json.dumps(pointer))
+        write_durably(self.published / "current.new", json.dumps(pointer))
         os.replace(self.published / "current.new", self.published / "current")
-        _sync(self.published)
+        sync(self.published)
         self._forget_old(version)
         return Published(version, target)
 
@@ -173,16 +173,16 @@ class Publisher:
             journal.write(json.dumps(decision, sort_keys=True, ensure_ascii=False) + "\n")
             journal.flush()
             os.fsync(journal.fileno())
-        _sync(self.store)
+        sync(self.store)
 
     def record_verdict(self, text: str, out: Path) -> None:
         """Put the verdict of the latest run, published or held, into the store and the folder asked for."""
         for folder in (self.store, out):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             beside = folder / f".{VERDICT}.new"
-            _write_durably(beside, text)
+            write_durably(beside, text)
             os.replace(beside, folder / VERDICT)
-            _sync(folder)
+            sync(folder)
 
 
 def verify(published: Published) -> None:
@@ -216,7 +216,7 @@ def deliver(published: Published, out: Path) -> None:
         staged.append((beside, target))
     for beside, target in staged:
         os.replace(beside, target)
-    _write_durably(out / ORIGIN, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    write_durably(out / ORIGIN, json.dumps({"version": published.version, "folder": str(published.folder)}))
     _remove_strays(out, set(names))
     note.unlink()
 
@@ -225,7 +225,7 @@ def announce(published: Published, out: Path) -> Path:
     """Leave a note in the folder asked for that this version is on its way, before anything moves."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = out / UNFINISHED
-    _write_durably(note, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    write_durably(note, json.dumps({"version": published.version, "folder": str(published.folder)}))
     return note
 
 
@@ -293,21 +293,3 @@ def sha256_of(path: Path, tell: Callable[[int], None] | None = None) -> str:
             if tell:
                 tell(len(piece))
     return digest.hexdigest()
-
-
-def _write_durably(path: Path, text: str) -> None:
-    with open(path, "w", encoding="utf-8", opener=_private) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    with contextlib.suppress(OSError):
-        os.fsync(handle)
-    os.close(handle)

@@ -279,13 +279,24 @@ def strongest(s: Standing) -> dict[str, NDArray[np.generic]]:
     told: dict[str, NDArray[np.generic]] = {}
     for place in range(1, TOLD + 1):
         urgent = waiting.sum(axis=0) > TOLD - place
-        best = np.where(urgent, np.where(waiting, strengths, -1.0).argmax(axis=0), strengths.argmax(axis=0))
-        told[f"told_{place}"] = best.astype(np.int8)
+        best = _largest(strengths)
+        if urgent.any():
+            best[urgent] = _largest(np.where(waiting[:, urgent], strengths[:, urgent], -1.0))
+        told[f"told_{place}"] = best
         strengths[best, everybody] = -1.0
         waiting[best, everybody] = False
     pace = np.ones(len(everybody)) if s.heard.pace is None else s.heard.pace
     told["told_pace"] = np.rint(100.0 * (pace - 1.0)).astype(np.int32)
     return told
+
+
+def _largest(rows: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Which row is the largest in each column, the first of equals; row by row, as memory has them."""
+    best, top = np.zeros(rows.shape[1], dtype=np.int8), rows[0].copy()
+    for number, row in enumerate(rows[1:], 1):
+        best[row > top] = number
+        np.maximum(top, row, out=top)
+    return best
 
 
 def sentences(heard: Heard | None = None) -> str:

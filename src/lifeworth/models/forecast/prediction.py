@@ -215,18 +215,21 @@ class Prediction:
 
     def _fill_from_outlook(self, block: Block, outlook: Outlook) -> dict[str, Draws]:
         """The same from ranges that held in the past."""
-        place, now = block.place, self.worth_now[block.index][block.local].astype(np.float32)[:, None]
-        rotation = self._rotation(place)
-        revenue = outlook.draws("revenue", self.strata)
-        value = (outlook.draws("value", self.strata) if self.terms.in_profit else revenue) * now
-        sums = {"revenue": rotation @ revenue, "value": rotation @ value}
-        self.value_sd[place] = value.std(axis=1)
+        place, now = block.place, self.worth_now[block.index][block.local]
+        rotation, revenue = self._rotation(place), outlook.draws("revenue", self.strata)
+        sums = {"revenue": rotation @ revenue, "value": self._rotation(place, now) @ revenue}
+        self._fill_range("revenue", place, revenue)
+        if self.terms.in_profit:
+            value = outlook.draws("value", self.strata) * now.astype(np.float32)[:, None]
+            sums["value"] = rotation @ value
+            self.value_sd[place] = value.std(axis=1)
+            self._fill_range("value", place, value)
+        else:
+            self._follow_revenue(place, now, revenue.std(axis=1))
         if self.terms.beyond:
             residual = self._residual_draws(block) * self._residual_pace(block)
             sums["residual_value"] = rotation @ residual
             self._fill_range("residual_value", place, residual)
-        self._fill_range("revenue", place, revenue)
-        self._fill_range("value", place, value)
         return sums
 
     def _usual_residual(self, block: Block) -> Floats:
