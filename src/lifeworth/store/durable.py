@@ -7,7 +7,7 @@ from pathlib import Path
 
 def write_durably(path: Path, text: str) -> None:
     """Write a private text file; when this returns, it outlives a power cut."""
-    with open(path, "w", encoding="utf-8", opener=_private) as file:
+    with open(path, "w", encoding="utf-8", opener=private) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -21,5 +21,6 @@ def sync(path: Path) -> None:
     os.close(handle)
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """An opener for :func:`open`: what it creates only its owner may read."""
     return os.open(path, flags, 0o600)

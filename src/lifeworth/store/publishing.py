@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from lifeworth.errors import DataError
-from lifeworth.store.durable import sync, write_durably
+from lifeworth.store.durable import private, sync, write_durably
 
 KEPT_VERSIONS = 5
 MANIFEST = "manifest.json"
@@ -169,7 +169,7 @@ class Publisher:
 
     def record_decision(self, decision: dict[str, Any]) -> None:
         """Append what a person decided to ``decisions.jsonl``, which is never rewritten."""
-        with open(self.store / "decisions.jsonl", "a", encoding="utf-8", opener=_private) as journal:
+        with open(self.store / "decisions.jsonl", "a", encoding="utf-8", opener=private) as journal:
             journal.write(json.dumps(decision, sort_keys=True, ensure_ascii=False) + "\n")
             journal.flush()
             os.fsync(journal.fileno())
