@@ -19,7 +19,7 @@ from scipy.stats import norm
 from lifeworth import ledger, sources
 from lifeworth.backtest.measures import gini, gini_error
 from lifeworth.demo import simulate
-from lifeworth.models.cold_start import Carry, DayZero, drift, learn_day_zero, learn_handover
+from lifeworth.models.cold_start import Carry, Cells, DayZero, drift, learn_day_zero, learn_handover
 from lifeworth.models.forecast import Forecaster
 from lifeworth.models.learned.boosting import boost
 from lifeworth.models.purchase.bg_nbd import BGNBD
@@ -27,7 +27,10 @@ from lifeworth.models.scoring import crps
 from lifeworth.settings import Settings, read_settings
 from lifeworth.sources import FileRequest
 from lifeworth.store.duckdb.engine import DuckDB
-from lifeworth.values import newcomers as room
+from lifeworth.values.leads import value_leads
+from lifeworth.values.newcomers.born import FEWEST, find_newcomers
+from lifeworth.values.newcomers.groups import Groups, count_cells, find_groups
+from lifeworth.values.newcomers.rows import AFTER_THE_ORDER, ROWS, write_rows
 
 LEVEL = 0.8
 FEWEST_LEARNED, FEWEST_JUDGED, MOST_DAYS = 200, 100, 8
@@ -90,10 +93,10 @@ def past_days(shop: Shop) -> list[date]:
     return sorted(day for day in found if day >= earliest)
 
 
-def read_people(shop: Shop, groups: room.Groups) -> People:
+def read_people(shop: Shop, groups: Groups) -> People:
     codes = ", ".join(f"CAST({sql} AS SMALLINT) AS c{place}" for place, sql in enumerate(groups.codes))
     found = shop.engine.arrays(
-        f"SELECT {codes}, sold::DOUBLE AS sold, first::DOUBLE AS first, later::DOUBLE AS later FROM {room.ROWS} "
+        f"SELECT {codes}, sold::DOUBLE AS sold, first::DOUBLE AS first, later::DOUBLE AS later FROM {ROWS} "
         "ORDER BY customer_key"
     )
     columns = [np.ma.filled(found[f"c{place}"], 0) for place in range(len(groups.codes))]
@@ -102,20 +105,20 @@ def read_people(shop: Shop, groups: room.Groups) -> People:
 
 def judge(shop: Shop, day: date) -> Judged | None:
     """Learn from stretches finished by a day, then value those who first bought in the step that follows."""
-    if room.find_newcomers(shop.engine, day, shop.days) != shop.days:
+    if find_newcomers(shop.engine, day, shop.days) != shop.days:
         return None
-    room.write_rows(shop.engine, shop.days, shop.in_profit)
-    groups = room.find_groups(shop.engine)
-    cells, known = room.count_cells(shop.engine, groups), read_people(shop, groups)
+    write_rows(shop.engine, shop.days, shop.in_profit)
+    groups = find_groups(shop.engine)
+    cells, known = count_cells(shop.engine, groups), read_people(shop, groups)
     end = day + timedelta(days=shop.days + shop.step)
-    room.find_newcomers(shop.engine, end, shop.days, since=day)
-    room.write_rows(shop.engine, shop.days, shop.in_profit)
-    shop.engine.execute(f"DROP TABLE {room.ROWS}_names")
+    find_newcomers(shop.engine, end, shop.days, since=day)
+    write_rows(shop.engine, shop.days, shop.in_profit)
+    shop.engine.execute(f"DROP TABLE {ROWS}_names")
     new = read_people(shop, groups)
     if len(known.later) < FEWEST_LEARNED or len(new.later) < FEWEST_JUDGED:
         return None
     model = learn_day_zero(cells)
-    before = [name for name in cells.dimensions if name not in room.AFTER_THE_ORDER]
+    before = [name for name in cells.dimensions if name not in AFTER_THE_ORDER]
     lead = learn_day_zero(cells.only(*before))
     lead_codes = new.codes[:, [cells.place(name) for name in before]]
     said = {
@@ -139,7 +142,7 @@ def trees(known: People, new: People, names: tuple[str, ...]) -> np.ndarray:
     return np.exp(fitted.raw(ahead)) * scale
 
 
-def group_hits(cells: room.Cells, new: People, value: np.ndarray) -> Iterator[bool]:
+def group_hits(cells: Cells, new: People, value: np.ndarray) -> Iterator[bool]:
     """Whether each group's average lay in its range, widened by the chance of the customers it is an average of."""
     noise = np.random.default_rng(5).standard_normal((4, 2000))
     reach = float(norm.ppf((1 + LEVEL) / 2))
@@ -153,7 +156,7 @@ def group_hits(cells: room.Cells, new: People, value: np.ndarray) -> Iterator[bo
         place = cells.place(name)
         for member in range(members):
             who = new.codes[:, place] == member
-            if who.sum() >= room.FEWEST:
+            if who.sum() >= FEWEST:
                 doubt = np.hypot(drawn[member], value[who].std() / np.sqrt(who.sum()))
                 yield bool(abs(value[who].mean() - expected[member]) <= reach * doubt)
 
@@ -306,17 +309,17 @@ def demo_truth(folder: Path, customers: int) -> list[list[float]]:
 
     history = CustomerHistory.from_columns({n: np.ma.filled(v, 0) for n, v in columns.items()})
     fitted = Forecaster(1, 1, fast=True).fit(history).purchases_
-    room.find_newcomers(engine, shop.as_of, 365)
-    room.write_rows(engine, 365, books.in_profit)
-    groups = room.find_groups(engine)
-    model = learn_day_zero(room.count_cells(engine, groups))
-    room.find_newcomers(engine, shop.as_of, 1)
-    room.write_rows(engine, 1, books.in_profit)
+    find_newcomers(engine, shop.as_of, 365)
+    write_rows(engine, 365, books.in_profit)
+    groups = find_groups(engine)
+    model = learn_day_zero(count_cells(engine, groups))
+    find_newcomers(engine, shop.as_of, 1)
+    write_rows(engine, 1, books.in_profit)
     codes = ", ".join(f"CAST({sql} AS SMALLINT) AS c{place}" for place, sql in enumerate(groups.codes))
     found = engine.arrays(
         f"""SELECT {codes}, h.frequency::DOUBLE AS x, h.recency_days::DOUBLE AS t_x, h.T_days::DOUBLE AS T,
                    t.true_orders::DOUBLE AS truth
-            FROM ledger_histories h JOIN ledger_keys k USING (customer_id) JOIN {room.ROWS} r USING (customer_key)
+            FROM ledger_histories h JOIN ledger_keys k USING (customer_id) JOIN {ROWS} r USING (customer_key)
             JOIN read_parquet('{shop.truth}') t ON t.customer_id = h.customer_id ORDER BY k.customer_key"""
     )
     places = np.column_stack([np.ma.filled(found[f"c{i}"], 0) for i in range(len(groups.codes))]).astype(np.intp)
@@ -332,10 +335,47 @@ def demo_truth(folder: Path, customers: int) -> list[list[float]]:
     return rows
 
 
+LEAD_DAYS = 120
+
+_LEADS_CAME = f"""
+WITH born AS (
+  SELECT customer_id, min(ordered_on) AS first FROM values_leads v JOIN sources_leads l USING (lead_id)
+  JOIN ledger_orders o USING (customer_id) GROUP BY customer_id),
+money AS (
+  SELECT customer_id, profit_sale AS m FROM ledger_orders JOIN born USING (customer_id)
+  WHERE ordered_on < first + {LEAD_DAYS}
+  UNION ALL
+  SELECT customer_id, profit_effect FROM ledger_events JOIN born USING (customer_id)
+  WHERE happened_on >= first AND happened_on < first + {LEAD_DAYS})
+SELECT sum(m) FROM money GROUP BY customer_id"""
+
+
+def open_leads(folder: Path, customers: int, seed: int) -> str:
+    """Leads of the demo shop that were open on past days, and what they then brought."""
+    shop = simulate(folder, customers=customers, seed=seed)
+    books = keep_books("leads", list(shop.files.values()), 365, 60, read_settings(shop.config), shop.as_of)
+    leads, won, said, came = 0, 0.0, 0.0, list[float]()
+    for back in (180, 240, 300, 360, 420):
+        day = shop.as_of - timedelta(days=back)
+        value_leads(books.engine, as_of=day, horizon_days=LEAD_DAYS, level=LEVEL, in_profit=True, seed=1)
+        [(count, chance, value)] = books.engine.rows(
+            "SELECT count(*), sum(chance_of_winning), sum(value_mean) FROM values_leads"
+        )
+        leads, won, said = leads + count, won + chance, said + value
+        came += [float(money) for (money,) in books.engine.rows(_LEADS_CAME)]
+    noise = np.sqrt(np.square(came).sum())
+    books.engine.close()
+    return (
+        f"open leads, seed {seed}: {leads:,} leads, {won:.1f} expected to be won, {len(came)} were; "
+        f"{said:,.0f} expected, {sum(came):,.0f} ± {noise:,.0f} came"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--customers", type=int, default=12_000)
+    parser.add_argument("--leads-customers", type=int, default=20_000)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
@@ -350,6 +390,8 @@ def main() -> None:
         print("demo shop, orders from, customers, error of history alone and handover, bias of both")
         for row in demo_truth(scratch / "truth", asked.customers):
             print("  {:2.0f} {:7,.0f}   {:.3f} {:.3f}   {:+6.1f} % {:+6.1f} %".format(*row))
+        for seed in (4, 5):
+            print(open_leads(scratch / f"leads{seed}", asked.leads_customers, seed))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from lifeworth.contract.customer_value import CUSTOMER_VALUE
 from lifeworth.delivery.cli.app import app
 from lifeworth.monitoring.tables import make_empty as make_monitoring_tables
 from lifeworth.store.duckdb.engine import DuckDB
+from lifeworth.values.leads import make_empty as make_leads
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
 COMMANDS = ("", "run", "check", "backtest", "explain", "monitor", "rollback", "demo")
@@ -55,12 +56,13 @@ RESULTS: dict[str, tuple[str, dict[str, str]]] = {
         "Bias and ranges of lifeworth within groups, at each past day.",
         {
             "cut": CUT,
-            "grouped_by": "situation, age, last purchase, predicted tenth (01 is the highest), or horizon step (thirds of the newest stretch)",
+            "grouped_by": "situation, age, last purchase, channel, cohort, predicted tenth (01 is the highest), or horizon step (thirds of a stretch)",
             "member": "the group",
             "customers": "customers in it",
             "actual_total": "money they brought",
             "predicted_total": "money they were expected to bring",
             "bias": "predicted over actual, less one, in percent",
+            "bias_error": "standard error of bias by the chance of single customers, in percent",
             "coverage": COVERAGE,
             "coverage_zero": COVERAGE_ZERO,
             "width": "mean width of their ranges",
@@ -159,6 +161,24 @@ RESULTS: dict[str, tuple[str, dict[str, str]]] = {
             "sentence": "in plain words, with what to do",
         },
     ),
+    "values_leads": (
+        "What every lead open on the day is worth; see [leads](../how-to/leads.md). Empty without leads, or where the run says why.",
+        {
+            "lead_id": "the lead's own id",
+            "created_on": "the day it was first known",
+            "source": "where it came from",
+            "chance_of_winning": "chance that it is ever won, from the day on",
+            "value_if_won_mean": "what such a lead brings over the horizon from its first order on, once won",
+            "value_mean": "chance times value if won",
+            "value_low": "low end of the range of the average of many such leads; a single one mostly brings nothing",
+            "value_high": "high end of it",
+            "evidence": "A to D: half the range is up to 15 %, 35 %, 75 % of the value, or more",
+            "sentence": "in plain words",
+            "as_of": "the day; nothing on it or later was known",
+            "horizon_days": "days from the first order that the value looks ahead",
+            "currency": "ISO code",
+        },
+    ),
     "monitoring_matured": (
         "Earlier forecasts whose time has come, against what happened; see [monitoring](../explanation/monitoring.md).",
         {
@@ -251,6 +271,7 @@ def results() -> str:
     make_backtest_tables(engine)
     write_diagnostics(engine, ())
     make_monitoring_tables(engine)
+    make_leads(engine)
     parts = [
         "# Tables of a result\n\nA run leaves each of these in `tables/`, as csv and parquet, beside [customer_value](customer-value.md) and those of "
         "the books. Percentages are numbers from 0 to 100, shares from 0 to 1; what is not known is empty.\n"

@@ -1,6 +1,7 @@
 """Shops that go wrong in every way a page must survive."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from report_made_up_shop import (
     an_earlier_run,
@@ -113,8 +114,11 @@ def _hostile() -> Answers:
     for column in ("column_name", "sentence"):
         engine.execute(f"UPDATE backtest_leaks SET {column} = ?", [HOSTILE[1]])
     engine.execute("UPDATE monitoring_matured SET said = ?", [HOSTILE[0]])
+    engine.execute("UPDATE backtest_groups SET member = ? WHERE member = 'social'", [HOSTILE[1]])
+    engine.execute("UPDATE values_newcomers SET member = ? WHERE member = 'referral'", [HOSTILE[2]])
+    engine.execute("UPDATE values_newcomers SET grouped_by = ? WHERE grouped_by = 'household_size'", [HOSTILE[5]])
     engine.execute("UPDATE backtest_diagnostics SET sentence = ?", [HOSTILE[2]])
-    return gather(engine, facts)
+    return gather(engine, replace(facts, succession=HOSTILE[0]))
 
 
 def _wholesaler() -> Answers:
@@ -176,6 +180,8 @@ def _holes() -> Answers:
     )
     engine.execute("UPDATE backtest_groups SET coverage = NULL WHERE member < '05'")
     engine.execute("INSERT INTO backtest_total VALUES (1.0, 0.05, NULL, 0.0, 0.0, 1)")
+    engine.execute("UPDATE backtest_groups SET bias_error = NULL WHERE member LIKE '%o%'")
+    engine.execute("UPDATE values_newcomers SET chance_of_second = NULL, value_high = NULL WHERE member = 'search'")
     engine.execute("UPDATE backtest_tracking SET actual_orders = NULL WHERE week % 3 = 0")
     engine.execute("UPDATE ledger_waterfall SET amount = NULL WHERE step = 'Service'")
     return gather(engine, facts)
@@ -228,7 +234,7 @@ def _tables_missing() -> Answers:
     engine, facts = _shop()
     kept = ("backtest_proof", "backtest_league", "backtest_tracking", "backtest_deciles")
     for table in engine.tables():
-        if table.startswith(("backtest_", "monitoring_")) and table not in kept:
+        if table.startswith(("backtest_", "monitoring_", "values_newcomers")) and table not in kept:
             engine.execute(f"DROP TABLE {table}")
     return gather(engine, facts)
 

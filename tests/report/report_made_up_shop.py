@@ -341,8 +341,10 @@ def _choice(engine: DuckDB, customers: int) -> None:
     ]
     for by, member, held in members:
         zero = 90.0 if member in ("09", "10", "over a year") else None
-        row = [CUTS[-1], by, member, customers // 10, 100.0, 97.0, -3.0, held, zero, 55.5]
+        row = [CUTS[-1], by, member, customers // 10, 100.0, 97.0, -3.0, 2.0, held, zero, 55.5]
         backtest_tables.insert(engine, "backtest_groups", row)
+    add_biases(engine)
+    add_newcomers(engine)
     findings = [
         Finding("season", 31.0, 1e-6, 0.3, True, "Repeat orders peak in November (+44 % against the other months)."),
         *(Finding(name, 1.0, 0.5, 0.0, False, "calm") for name in ("leaving", "pace", "prices", "segments")),
@@ -356,6 +358,50 @@ def _choice(engine: DuckDB, customers: int) -> None:
         ),
     ]
     write_diagnostics(engine, findings)
+
+
+BIASES = (
+    # by, member, customers, bias, its standard error
+    ("channel", "search", 400, -4.0, 6.0), ("channel", "social", 300, 77.3, 21.0), ("channel", "others", 20, 12.0, 30.0),
+    ("situation", "new", 60, -12.0, 15.0), ("situation", "one order", 200, -17.8, 9.8), ("situation", "regular", 250, 4.7, 6.6),
+    ("situation", "quiet", 90, 1400.0, 800.0), ("cohort", "2024 Q4", 80, 3.0, 9.0), ("cohort", "2025 Q1", 70, -40.0, 8.0),
+    ("horizon step", "day 1 to 30", 600, 2.0, 4.0), ("horizon step", "day 31 to 61", 600, -9.0, 4.0),
+    ("horizon step", "day 62 to 91", 600, -31.0, 5.0),
+)  # fmt: skip
+NEWCOMERS = (
+    # by, member, customers, mean, low, high, chance of a second order, share drawn to chance
+    ("all newcomers", "all newcomers", 1000, 40.0, 37.0, 43.0, 0.69, 0.0),
+    ("channel", "referral", 100, 70.0, 60.0, 80.0, 0.74, 0.26), ("channel", "search", 500, 42.0, 36.5, 46.0, 0.7, 0.24),
+    ("channel", "social", 300, 25.0, 22.0, 28.0, 0.6, 0.25), ("channel", "others", 100, 90.0, 70.0, 110.0, 0.6, 0.3),
+    ("country", "IT", 500, 39.0, 35.0, 43.0, 0.69, 0.9), ("country", "FR", 500, 41.0, 37.0, 45.0, 0.69, 0.9),
+    ("household_size", "5+", 200, 79.0, 65.0, 94.0, 0.9, 0.3), ("household_size", "1", 800, 30.0, 27.0, 33.0, 0.5, 0.3),
+    ("first order", "up to 4.86", 500, 10.0, 8.0, 12.0, 0.69, 0.2), ("first order", "above 4.86", 500, 70.0, 60.0, 80.0, 0.69, 0.2),
+    ("first month", "2025-01", 1000, 10.0, 8.0, 12.0, 0.69, 0.2),
+)  # fmt: skip
+
+
+def add_biases(engine: DuckDB) -> None:
+    """How far off groups and steps ahead were at the newest day; some of them at the day before too."""
+    for cut in CUTS[-2:]:
+        for by, member, customers, bias, error in BIASES:
+            came = 100.0 * customers
+            if cut == CUTS[-1] or by != "horizon step":
+                row = [cut, by, member, customers, came, came * (1 + bias / 100), bias, error, 79.0, None, 50.0]
+                backtest_tables.insert(engine, "backtest_groups", row)
+
+
+def add_newcomers(engine: DuckDB) -> None:
+    """What newcomers bring by what is known on the first day."""
+    engine.execute(
+        """CREATE OR REPLACE TABLE values_newcomers (grouped_by VARCHAR, member VARCHAR, customers BIGINT, value_mean DOUBLE,
+        value_low DOUBLE, value_high DOUBLE, chance_of_second DOUBLE, first_order_mean DOUBLE, shrunk_share DOUBLE, sentence VARCHAR,
+        as_of DATE, horizon_days INTEGER, seen_days INTEGER, interval_level DOUBLE)"""
+    )
+    for by, member, customers, mean, low, high, again, drawn in NEWCOMERS:
+        engine.execute(
+            "INSERT INTO values_newcomers VALUES (?, ?, ?, ?, ?, ?, ?, 12.28, ?, '', ?, ?, 180, 0.8)",
+            [by, member, customers, mean, low, high, again, drawn, AS_OF, HORIZON],
+        )
 
 
 def _backtest(engine: DuckDB, rng: np.random.Generator, customers: int) -> None:

@@ -237,7 +237,7 @@ def test_a_lead_is_asked_for_by_what_newcomers_were_known_by(shop):
 
 
 def test_a_large_base_is_asked_by_an_even_sample(shop, monkeypatch):
-    monkeypatch.setattr("lifeworth.values.newcomers.MOST_ASKED", 300)
+    monkeypatch.setattr("lifeworth.values.newcomers.born.MOST_ASKED", 300)
     sampled, whole = newcomers(shop, **ASKED), None
     monkeypatch.undo()
     whole = newcomers(shop, **ASKED)

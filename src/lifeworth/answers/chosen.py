@@ -44,6 +44,7 @@ class Chosen:
     methods in the blend, ``weights`` their shares by situation of the customer, each (situations × methods) row
     adding up to one; ``dropped`` the methods left out and why. ``days`` are all past days that were asked, ``decided``
     those on which every method could be asked, which alone decide; each is followed by ``window_days``; ``horizon_days`` is how far the values look.
+    ``succession`` says why the served method stayed or was replaced, None when nothing was decided.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Chosen:
     window_days: int
     horizon_days: int
     correction: Correction | None
+    succession: str | None = None
 
     @property
     def shortened(self) -> bool:
@@ -89,6 +91,7 @@ def chosen_forecast(engine: Engine, facts: RunFacts, proof: Proof) -> Chosen:
         window_days=verdict.horizon_days if verdict else 0,
         horizon_days=facts.horizon_days,
         correction=_correction(rows_of(engine, "backtest_total")),
+        succession=facts.succession,
     )
 
 

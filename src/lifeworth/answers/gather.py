@@ -8,6 +8,7 @@ from lifeworth.answers.distribution import Distribution, value_distribution
 from lifeworth.answers.fit import Fit, model_fit
 from lifeworth.answers.lists import ActionList, lists_to_act_on
 from lifeworth.answers.moved import Moved, moved_since
+from lifeworth.answers.newcomers import Newcomers, newcomers
 from lifeworth.answers.proof import Proof, proof
 from lifeworth.answers.readiness import Readiness, data_readiness
 from lifeworth.answers.run_facts import RunFacts
@@ -32,6 +33,7 @@ class Answers:
     waterfall: Waterfall
     distribution: Distribution
     cohorts: Cohorts
+    newcomers: Newcomers
     proof: Proof
     chosen: Chosen
     fit: Fit
@@ -60,6 +62,7 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         waterfall=profit_waterfall(engine, facts),
         distribution=value_distribution(engine, facts),
         cohorts=acquisition_cohorts(engine, facts),
+        newcomers=newcomers(engine),
         proof=proved,
         chosen=chosen_forecast(engine, facts, proved),
         fit=model_fit(engine),

@@ -6,6 +6,7 @@ from math import isfinite, sqrt
 from statistics import median
 from typing import Any
 
+from lifeworth.answers.bias import Bias, group_biases, step_biases
 from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.answers.held import HeldGroup, held_groups
 from lifeworth.answers.tables import flags, rows_of
@@ -95,7 +96,7 @@ class Proof:
     """The blind test of this run; ``verdict`` is None and ``absent`` says why when none was possible.
 
     ``league`` holds every method at every past day, oldest first; ``held`` how ranges of groups of customers held at
-    the newest one.
+    the newest one; ``biases`` how far off the forecast of groups was there, ``steps`` that of each step ahead.
     """
 
     verdict: Verdict | None
@@ -105,6 +106,8 @@ class Proof:
     league: tuple[Contender, ...]
     definition: str
     held: tuple[HeldGroup, ...] = ()
+    biases: tuple[Bias, ...] = ()
+    steps: tuple[Bias, ...] = ()
 
     @property
     def no_signal(self) -> bool:
@@ -164,6 +167,8 @@ def proof(engine: Engine) -> Proof:
             "forecast was held against what then happened."
         ),
         held=held_groups(engine, verdict.cut) if verdict else (),
+        biases=group_biases(engine, verdict.cut) if verdict else (),
+        steps=step_biases(engine, verdict.cut) if verdict else (),
     )
 
 

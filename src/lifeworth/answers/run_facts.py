@@ -12,6 +12,7 @@ class RunFacts:
     ``customers`` and ``value_mean/_low/_high``, ``revenue_*``, ``orders_*``, ``residual_value_*``.
     ``basis`` is ``"profit"`` or ``"revenue"``. ``interval_level`` is a share (0.8); ``discount`` an annual,
     continuous-time rate (0.10). ``currency`` is an ISO code or None when the files never said.
+    ``succession`` says whether the served method stays or another took over, and why; None when nothing was decided.
     """
 
     run_id: str
@@ -29,6 +30,7 @@ class RunFacts:
     model_reason: str
     warnings: tuple[str, ...]
     created_at: datetime
+    succession: str | None = None
 
     @property
     def in_profit(self) -> bool:

@@ -1,6 +1,7 @@
 """Every graded day: ours as it would have been chosen on that day, beside every candidate and floor."""
 
 from dataclasses import dataclass
+from datetime import date
 from statistics import NormalDist
 
 import numpy as np
@@ -22,13 +23,19 @@ Floats = NDArray[np.float64]
 
 DRAWN = 6_000
 POINTS = 256
+FEWEST = 30
+OTHERS = "others"
+NOT_STATED = "not stated"
+# Three years of quarters are still told apart; beyond that a cohort is a year.
+QUARTERS_DAYS = 1_100
 
 
 @dataclass(frozen=True)
 class Stated:
     """What we would have said at a graded day: money per customer, ranges of some, and of the total.
 
-    ``among`` are the customers whose ranges were drawn; ``low`` and ``high`` (len(among),) theirs.
+    ``among`` are the customers whose ranges were drawn; ``low`` and ``high`` (len(among),) theirs. ``channel`` names
+    where each customer (n,) came from, as known on that day; None where no file says it.
     """
 
     trial: Trial
@@ -40,6 +47,7 @@ class Stated:
     high: Floats
     total_low: float
     total_high: float
+    channel: NDArray[np.str_] | None = None
 
     @property
     def held(self) -> float:
@@ -63,10 +71,10 @@ def state(trials: Trials, trial: Trial, choice: Choice, level: float) -> Stated:
     expected, value = choice.expect(trial)
     paced = at_pace(expected, orders.factor, total.factor)
     value = choice.reconcile(stretch, paced, value)
-    nobody = np.empty(0)
+    nobody, channel = np.empty(0), _channels(trials, trial)
     if choice.ranges is None:
         nan = float("nan")
-        return Stated(trial, choice, total, value, np.empty(0, dtype=np.intp), nobody, nobody, nan, nan)
+        return Stated(trial, choice, total, value, np.empty(0, dtype=np.intp), nobody, nobody, nan, nan, channel)
     outlook = choice.ranges.look(paced, value, total.spread)
     among = np.unique(np.linspace(0, len(stretch) - 1, min(len(stretch), DRAWN)).astype(np.intp))
     low, high, spread = _drawn(outlook.take(among), level)
@@ -74,7 +82,7 @@ def state(trials: Trials, trial: Trial, choice: Choice, level: float) -> Stated:
     own = spread * np.sqrt(len(stretch) / len(among))
     stated = float(value.sum())
     miss = reach * float(np.hypot(own, total.spread * stated))
-    return Stated(trial, choice, total, value, among, low, high, stated - miss, stated + miss)
+    return Stated(trial, choice, total, value, among, low, high, stated - miss, stated + miss, channel)
 
 
 def _drawn(outlook: Outlook, level: float) -> tuple[Floats, Floats, float]:
@@ -150,26 +158,73 @@ def _field(one: Stated, sharpness: dict[tuple[str, int], float], place: int) -> 
 
 
 def groups(stated: list[Stated]) -> list[list[object]]:
-    """Bias and coverage of ours by situation, age and predicted tenth, at every day: rows of ``backtest_groups``."""
-    rows = []
-    for one in stated:
-        stretch = one.trial.stretch
-        ranks = np.empty(len(one.value), dtype=np.intp)
-        ranks[np.argsort(-one.value, kind="stable")] = np.arange(len(one.value)) * 10 // max(len(one.value), 1) + 1
-        since = stretch.history.T_days - stretch.history.recency_days
-        parted = {
-            "situation": np.array(SITUATIONS)[one.trial.situation],
-            "age": np.array(["under 3 months", "3 to 12 months", "over a year"])[
-                np.digitize(stretch.history.T_days, [90, 365])
-            ],
-            "last purchase": np.array(["within 30 days", "30 to 90 days", "90 to 365 days", "over a year"])[
-                np.digitize(since, [31, 91, 366])
-            ],
-            "predicted tenth": np.char.zfill(ranks.astype(str), 2),
-        }
-        for by, member in parted.items():
-            rows += [_group(one, by, name, member == name) for name in np.unique(member)]
-    return rows
+    """Bias and coverage of ours in every group at every day: rows of ``backtest_groups``."""
+    return [
+        _group(one, by, str(name), member == name)
+        for one in stated
+        for by, member in _parted(one).items()
+        for name in np.unique(member)
+    ]
+
+
+def _parted(one: Stated) -> dict[str, NDArray[np.str_]]:
+    """The name of each customer's group, by way of parting; small channels, situations and cohorts are put together."""
+    stretch = one.trial.stretch
+    known_days = stretch.history.T_days
+    parted = {
+        "situation": _folded(np.array(SITUATIONS)[one.trial.situation]),
+        "age": np.array(["under 3 months", "3 to 12 months", "over a year"])[np.digitize(known_days, [90, 365])],
+        "last purchase": np.array(["within 30 days", "30 to 90 days", "90 to 365 days", "over a year"])[
+            np.digitize(known_days - stretch.history.recency_days, [31, 91, 366])
+        ],
+        "predicted tenth": _tenths(one.value),
+        "cohort": _folded(_cohorts(stretch.cut, known_days)),
+    }
+    if one.channel is not None:
+        parted["channel"] = _folded(one.channel)
+    return parted
+
+
+def _tenths(value: Floats) -> NDArray[np.str_]:
+    ranks = np.empty(len(value), dtype=np.intp)
+    ranks[np.argsort(-value, kind="stable")] = np.arange(len(value)) * 10 // max(len(value), 1) + 1
+    return np.char.zfill(ranks.astype(str), 2)
+
+
+def _cohorts(cut: date, known_days: Floats) -> NDArray[np.str_]:
+    """Quarter of each first purchase, or its year where the customers of a day span more than three years."""
+    first = np.datetime64(cut, "D") - known_days.astype(int).astype("timedelta64[D]")
+    years = first.astype("datetime64[Y]").astype(str)
+    if known_days.max(initial=0) > QUARTERS_DAYS:
+        return np.asarray(years)
+    quarter = first.astype("datetime64[M]").astype(int) % 12 // 3 + 1
+    return np.char.add(np.char.add(years, " Q"), quarter.astype(str))
+
+
+def _folded(member: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Groups of fewer than 30 customers as one."""
+    names, places, counts = np.unique(member, return_inverse=True, return_counts=True)
+    return np.asarray(np.where(counts[places] < FEWEST, OTHERS, names[places]))
+
+
+def _channels(trials: Trials, trial: Trial) -> NDArray[np.str_] | None:
+    """The channel that won each customer where a list says so, else that of the first order, as known on the day."""
+    known, plan = trial.stretch.known, trials.feature_plan
+    if known is None or plan is None:
+        return None
+    found: NDArray[np.str_] | None = None
+    for name in ("first_channel", "acquisition_channel"):
+        if name in known.names and name in plan.levels:
+            said = _texts(known.features[:, known.names.index(name)], plan.levels[name])
+            found = said if found is None else np.where(said == "", found, said)
+    return None if found is None else np.where(found == "", NOT_STATED, found)
+
+
+def _texts(codes: NDArray[np.float32], levels: tuple[str, ...]) -> NDArray[np.str_]:
+    """What codes stand for; nothing where nothing is known, others where the text is too rare to have a code."""
+    rare = len(levels)
+    places = np.where(np.isnan(codes), rare + 1, np.minimum(np.nan_to_num(codes), rare)).astype(np.intp)
+    return np.asarray(np.array([*levels, OTHERS, ""])[places])
 
 
 def _group(one: Stated, by: str, name: str, members: NDArray[np.bool_]) -> list[object]:
@@ -177,11 +232,11 @@ def _group(one: Stated, by: str, name: str, members: NDArray[np.bool_]) -> list[
     drawn = members[one.among]
     covered = measures.coverage(one.came[one.among][drawn], one.low[drawn], one.high[drawn])
     width = float((one.high - one.low)[drawn].mean()) if drawn.any() else float("nan")
-    numbers = (measures.bias_percent(came, value), *covered, width)
+    numbers = (measures.bias_percent(came, value), measures.bias_error(came, value), *covered, width)
     return [
         one.trial.stretch.cut,
         by,
-        str(name),
+        name,
         int(members.sum()),
         float(came.sum()),
         float(value.sum()),

@@ -97,7 +97,7 @@ def prove(
     stated = grade(trials, level)
     question = Question(plan.cuts[-1], plan.window_days, level, eyes.in_profit)
     rows = league(stated, question)
-    steps = horizon_steps(engine, trials, eyes, stated[-1])
+    steps = horizon_steps(engine, trials, eyes, *(stated[-1:] if eyes.fast else stated))
     warnings += [leak.sentence for leak in leaks]
     return replace(
         _conclude(engine, trials, choice, stated, rows, steps, question, warnings),

@@ -1,8 +1,9 @@
-"""Is the forecast off early or late in the stretch? Bias by thirds of the newest window."""
+"""Does the error grow with the horizon? Bias by thirds of a graded stretch."""
 
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lifeworth.backtest import measures
 from lifeworth.backtest.grading import Stated
@@ -10,24 +11,36 @@ from lifeworth.backtest.stretch import HISTORIES, read_came
 from lifeworth.backtest.trials import Eyes, Trials
 from lifeworth.store.engine import Engine
 
+Floats = NDArray[np.float64]
+
 STEPS = 3
 
 
-def horizon_steps(engine: Engine, trials: Trials, eyes: Eyes, newest: Stated) -> list[list[object]]:
-    """Rows of ``backtest_groups`` by horizon step: the forecast follows the purchase model's curve to its own total."""
-    stretch = newest.trial.stretch
+def horizon_steps(engine: Engine, trials: Trials, eyes: Eyes, *stated: Stated) -> list[list[object]]:
+    """Rows of ``backtest_groups`` by horizon step of every day that is given.
+
+    What was said of a customer is parted by the purchase model's curve for all of them, so that the steps add up to
+    what was said in all.
+    """
+    return [row for one in stated for row in _of_day(engine, trials, eyes, one)]
+
+
+def _of_day(engine: Engine, trials: Trials, eyes: Eyes, one: Stated) -> list[list[object]]:
+    stretch = one.trial.stretch
     eyes.build_histories(engine, stretch.cut, HISTORIES, trials.keys)
     ends = [round(stretch.window_days * step / STEPS) for step in range(STEPS + 1)]
     curve = np.array([float(stretch.forecaster.expected_orders(days).sum()) if days else 0.0 for days in ends])
-    said = float(newest.value.sum()) * np.diff(curve) / max(curve[-1], 1e-12)
-    rows: list[list[object]] = []
-    for place, (start, end) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
-        days = [stretch.cut + timedelta(days=day) for day in (start, end)]
-        came = float(read_came(engine, HISTORIES, days[0], days[1], eyes.in_profit).value.sum())
-        bias = measures.bias_percent(np.array([came]), np.array([said[place]]))
-        member = f"day {start + 1} to {end}"
-        rows.append(
-            [stretch.cut, "horizon step", member, len(stretch), came, float(said[place])]
-            + [bias if np.isfinite(bias) else None, None, None, None]
-        )
+    shares = np.diff(curve) / max(curve[-1], 1e-12)
+    rows = []
+    for start, end, share in zip(ends[:-1], ends[1:], shares, strict=True):
+        first, after = (stretch.cut + timedelta(days=day) for day in (start, end))
+        came = read_came(engine, HISTORIES, first, after, eyes.in_profit).value
+        rows.append([stretch.cut, "horizon step", f"day {start + 1} to {end}", *_held(came, one.value * share)])
     return rows
+
+
+def _held(came: Floats, said: Floats) -> list[object]:
+    """Customers, what came, what was said, the bias and its error; ranges are given for whole stretches only."""
+    found = measures.bias_percent(came, said), measures.bias_error(came, said)
+    known = [figure if np.isfinite(figure) else None for figure in found]
+    return [len(came), float(came.sum()), float(said.sum()), *known, None, None, None]

@@ -12,7 +12,7 @@ _TABLES = {
         rmse DOUBLE, crps DOUBLE, decision DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, width DOUBLE,
         winner BOOLEAN""",
     "backtest_groups": """cut DATE, grouped_by VARCHAR, member VARCHAR, customers BIGINT, actual_total DOUBLE,
-        predicted_total DOUBLE, bias DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, width DOUBLE""",
+        predicted_total DOUBLE, bias DOUBLE, bias_error DOUBLE, coverage DOUBLE, coverage_zero DOUBLE, width DOUBLE""",
     "backtest_weights": "situation VARCHAR, model VARCHAR, weight DOUBLE",
     "backtest_dropped": "model VARCHAR, reason VARCHAR",
     "backtest_total": """factor DOUBLE, spread DOUBLE, last_year DOUBLE, returned DOUBLE, level DOUBLE,

@@ -2,6 +2,7 @@
 
 from lifeworth.contract.accounting import FILES, REASONS, REJECTED
 from lifeworth.contract.customers import CUSTOMERS
+from lifeworth.contract.leads import LEADS
 from lifeworth.contract.order_costs import ORDER_COSTS
 from lifeworth.contract.order_lines import ORDER_LINES
 from lifeworth.contract.orders import ORDERS
@@ -25,6 +26,7 @@ TABLES: dict[str, Table] = {
         SERVICE,
         TOUCHES,
         SPEND,
+        LEADS,
         FILES,
         REASONS,
         REJECTED,

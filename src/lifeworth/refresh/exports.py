@@ -27,6 +27,7 @@ TABLES = (
     "backtest_leaks",
     "values_weeks",
     "values_newcomers",
+    "values_leads",
     "monitoring_matured",
     "monitoring_cusum",
     "monitoring_stability",

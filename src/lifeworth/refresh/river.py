@@ -144,16 +144,7 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
         values.expect_weeks(
             engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
         )
-        values.value_newcomers(
-            engine,
-            as_of=known.as_of,
-            horizon_days=request.horizon_days,
-            level=request.interval_level,
-            in_profit=known.in_profit,
-            seed=request.seed,
-            forecaster=known.forecaster,
-            leave_out=known.leave_out,
-        )
+        lead_warnings = _value_who_comes(engine, request, known)
         audit(engine)
     with stages.stage("monitoring", "Comparing with earlier runs"):
         verdict = monitoring.watch(
@@ -164,7 +155,14 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
             accept=request.accept,
         )
     later = happened_later(engine, request, known.as_of)
-    warnings = (*known.loaded.warnings, *later, *known.proof.warnings, *_misfits(known), *known.forecaster.warnings_)
+    warnings = (
+        *known.loaded.warnings,
+        *later,
+        *known.proof.warnings,
+        *lead_warnings,
+        *_misfits(known),
+        *known.forecaster.warnings_,
+    )
     facts = _facts(request, row, known, valuation, tuple(dict.fromkeys(warnings)))
     with stages.stage("answers", "Writing the report"):
         write_exports(engine, folder)
@@ -187,6 +185,21 @@ def _look_ahead(engine: Engine, known: Understanding, stages: Stages) -> backtes
     return backtest.look_ahead(
         engine, proof.trials, proof.choice, known.forecaster, known.eyes, table=HISTORIES, tell=stages.tell
     )
+
+
+def _value_who_comes(engine: Engine, request: Request, known: Understanding) -> tuple[str, ...]:
+    """Newcomers and open leads; what could not be said of leads, and why."""
+    asked: dict[str, Any] = {
+        "as_of": known.as_of,
+        "horizon_days": request.horizon_days,
+        "level": request.interval_level,
+        "in_profit": known.in_profit,
+        "seed": request.seed,
+        "forecaster": known.forecaster,
+        "leave_out": known.leave_out,
+    }
+    values.value_newcomers(engine, **asked)
+    return values.value_leads(engine, **asked)
 
 
 def _keep(
@@ -270,6 +283,7 @@ def _facts(
         base=valuation.base,
         model_chosen=row.model,
         model_reason=reason_words(known.forecaster, known.proof),
+        succession=known.succession.reason if known.succession else None,
         warnings=warnings,
         created_at=datetime.now(UTC).replace(microsecond=0),
     )

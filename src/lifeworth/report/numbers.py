@@ -142,19 +142,19 @@ class Money:
         """A range in short words: £538 k … £690 k."""
         if not (_known(low) and _known(high)):
             return UNKNOWN
-        return self._two(f"{self.short(low)} … {self.short(high)}", low, high)
+        return self._two(f"{self.short(low)}{SPACE}… {self.short(high)}", low, high)
 
     def fine_range(self, low: float | None, high: float | None) -> str:
         """A range to three digits: £43.6 k … £49.6 k."""
         if not (_known(low) and _known(high)):
             return UNKNOWN
-        return self._two(f"{self.fine(low)} … {self.fine(high)}", low, high)
+        return self._two(f"{self.fine(low)}{SPACE}… {self.fine(high)}", low, high)
 
     def exact_range(self, low: float | None, high: float | None) -> str:
         """A range in whole money for tables: £2,950 … £5,360."""
         if not (_known(low) and _known(high)):
             return UNKNOWN
-        return self._two(f"{self.exact(low)} … {self.exact(high)}", low, high)
+        return self._two(f"{self.exact(low)}{SPACE}… {self.exact(high)}", low, high)
 
     def _signed(self, value: float, text: str) -> Figure:
         nothing = not any(digit in text for digit in "123456789")

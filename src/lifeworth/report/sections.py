@@ -9,6 +9,7 @@ from lifeworth.report.cards.fit import fit_cards
 from lifeworth.report.cards.lists import lists_cards
 from lifeworth.report.cards.method import method_card
 from lifeworth.report.cards.moved import moved_cards
+from lifeworth.report.cards.newcomers import newcomers_cards
 from lifeworth.report.cards.proof import proof_cards
 from lifeworth.report.cards.readiness import readiness_cards
 from lifeworth.report.cards.spenders import spenders_card
@@ -25,7 +26,7 @@ def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
         Section("worth", "Worth", "Who is worth what", "", _worth(answers, voice)),
         *_moved(answers, voice),
         Section("money", money, "Where the money goes", "", _money(answers, voice)),
-        Section("cohorts", "Cohorts", "Do new customers pay?", "", cohorts_cards(answers.cohorts, voice)),
+        Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice)),
         Section(
             "trust",
             "Trust",
@@ -54,6 +55,10 @@ def _moved(answers: Answers, voice: Voice) -> tuple[Section, ...]:
         return ()
     cards = moved_cards(answers.moved, voice)
     return (Section("moved", "Changes", "What moved since the last run", "", cards),)
+
+
+def _cohorts(answers: Answers, voice: Voice) -> tuple[Card, ...]:
+    return (*cohorts_cards(answers.cohorts, voice), *newcomers_cards(answers.newcomers, voice))
 
 
 def _method(answers: Answers, voice: Voice) -> tuple[Card, ...]:

@@ -131,4 +131,7 @@ _TABLES = {
         SELECT customer_id, touched_on, type, unit_cost, currency FROM {rows} WHERE ruling IS NULL""",
     "spend": """INSERT INTO sources_spend BY NAME
         SELECT spent_on, channel, campaign, amount, purpose, currency FROM {rows} WHERE ruling IS NULL""",
+    "leads": """INSERT INTO sources_leads BY NAME
+        SELECT lead_id, created_on, closed_on, source, country, stage, amount, won, customer_id, account_id, attributes, currency
+        FROM {rows} WHERE ruling IS NULL""",
 }

@@ -159,6 +159,22 @@ SPEND: tuple[Field, ...] = (
     _field("currency", "currency", "currency", "currencycode"),
 )
 
+LEADS: tuple[Field, ...] = (
+    _field("lead_id", "id", "lead id", "opportunityid dealid recordid id", required=True),
+    _field("created_on", "date", "creation date", "createdat createddate createdate creationdate", required=True),
+    _field("closed_on", "date", "closing date", "closedat closeddate closedate"),
+    _field("updated_at", "date", "date of the last change", "systemmodstamp lastmodifieddate updatedon modifiedat"),
+    _field("source", "text", "source", "leadsource originalsource channel"),
+    _field("country", "text", "country", "countrycode countryregion"),
+    _field("stage", "text", "stage", "stagename dealstage leadstatus status"),
+    _field("amount", "money", "amount", "dealamount expectedamount"),
+    _field("won", "text", "won", "iswon converted isconverted"),
+    _field("closed", "text", "closed", "isclosed"),
+    _field("customer_id", "id", "customer id", "customer customerno customernumber"),
+    _field("account_id", "id", "account id", "account associatedcompanyids"),
+    _field("currency", "currency", "currency", "currencycode currencyisocode"),
+)
+
 FIELDS: dict[str, tuple[Field, ...]] = {
     "orders": SALES,
     "order_lines": SALES,
@@ -169,4 +185,5 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "service": SERVICE,
     "touches": TOUCHES,
     "spend": SPEND,
+    "leads": LEADS,
 }

@@ -7,6 +7,7 @@ from lifeworth.contract.order_costs import COST_TYPES
 from lifeworth.sources.cells.cell import Cell, literal, text_of
 from lifeworth.sources.fields import plain
 from lifeworth.sources.opening.opened import Opened
+from lifeworth.sources.outcome import read_outcome
 from lifeworth.sources.presets.by_name import discount_of, money_of
 from lifeworth.sources.shape import Ask, Rule
 
@@ -179,6 +180,24 @@ def shape_spend(has: frozenset[str], ask: Ask) -> TableShape:
     return TableShape(columns, None, "loose", (Rule("amount IS NULL", "quarantined", "no spend"),), "-amount")
 
 
+def shape_leads(has: frozenset[str], ask: Ask) -> TableShape:
+    """Leads; of several versions of one the latest stands, so an open one gives way to its end."""
+    outcome = read_outcome(has, ask)
+    columns = _plain(
+        has, lead_id="VARCHAR", created_on="DATE", source="VARCHAR", country="VARCHAR", stage="VARCHAR",
+        amount=MONEY, customer_id="VARCHAR", account_id="VARCHAR",
+    )  # fmt: skip
+    moments = [f"v_{name}" for name in ("updated_at",) if name in has]
+    ended = f"greatest(v_created_on, CAST({outcome.closed_on} AS TIMESTAMP))"
+    columns |= {
+        "won": ("BOOLEAN", outcome.won),
+        "closed_on": ("DATE", outcome.closed_on),
+        "happened_at": ("TIMESTAMP", f"coalesce({', '.join([*moments, ended])})"),
+        "currency": ("VARCHAR", "v_currency"),
+    }
+    return TableShape(columns, "lead_id", "unique", outcome.rules)
+
+
 def shape_unused(kind: str) -> TableShape:
     """A kind this version counts but does not use."""
     reason = f"this version does not use {kind} yet"
@@ -194,4 +213,5 @@ TABLE_SHAPES: dict[str, Callable[[frozenset[str], Ask], TableShape]] = {
     "service": shape_service,
     "touches": shape_touches,
     "spend": shape_spend,
+    "leads": shape_leads,
 }

@@ -145,12 +145,13 @@ def _recognise(item: Item, settings: Settings) -> Recognised:
 
 def _check_attributes(staged: Sequence[Staged], settings: Settings) -> None:
     """An attribute the company asked for must exist somewhere."""
-    tables = [f for f in staged if f.source.kind == "customers"]
+    tables = [f for f in staged if f.source.kind in ("customers", "leads")]
     columns = {plain(h): h for f in tables for h in f.source.mapped.opened.headers}
     missing = [name for name in settings.attributes if plain(name) not in columns]
-    if missing and tables:
+    kinds = list(dict.fromkeys(f.source.kind for f in sorted(tables, key=lambda f: f.source.kind)))
+    if missing and "customers" in kinds:
         raise UsageError(
-            f"attributes: no file of customers has a column {missing[0]!r}. Columns are: {', '.join(columns.values())}."
+            f"attributes: no file of {' or '.join(kinds)} has a column {missing[0]!r}. Columns are: {', '.join(columns.values())}."
         )
 
 

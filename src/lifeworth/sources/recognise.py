@@ -10,6 +10,7 @@ from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.presets.by_name import shape_by_name
 from lifeworth.sources.presets.online_retail import ONLINE_RETAIL
 from lifeworth.sources.presets.preset import Preset, Shaper
+from lifeworth.sources.presets.salesforce import SALESFORCE, SALESFORCE_SIGNATURE
 from lifeworth.sources.presets.shopify import SHOPIFY
 from lifeworth.sources.presets.stripe import STRIPE
 from lifeworth.sources.presets.woocommerce import WOOCOMMERCE, WOOCOMMERCE_ANALYTICS
@@ -18,7 +19,7 @@ from lifeworth.sources.shape import Ask, Shape
 from lifeworth.sources.typed import Mapped
 
 PRESETS: tuple[Preset, ...] = (SHOPIFY, *STRIPE, *ONLINE_RETAIL, *WOOCOMMERCE, *WOOCOMMERCE_ANALYTICS)
-UNUSED_KINDS = ("surveys", "subscriptions", "leads")
+UNUSED_KINDS = ("surveys", "subscriptions")
 
 # Columns that together belong to one kind of table and to no other; the first match decides.
 _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -26,6 +27,10 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("surveys", ("instrument", "score")),
     ("subscriptions", ("subscriptionid",)),
     ("leads", ("leadid",)),
+    ("leads", ("opportunityid",)),
+    ("leads", ("stagename", "closedate")),
+    ("leads", ("stagename", "leadsource")),
+    ("leads", ("dealstage", "createdate")),
     ("service", ("ticketid", "customerid")),
     ("refunds", ("refundedat", "amount")),
     ("refunds", ("refundedon", "amount")),
@@ -171,7 +176,15 @@ def _as_table(kind: str, opened: Opened, chosen: Mapping[str, str], label: str) 
         missing.append(known["order_id"])
     if missing:
         raise not_understood(kind, opened, missing, label)
-    return Recognised(kind, "by its columns", Mapped(opened, label, fields), is_table=True)
+    return Recognised(kind, _table_preset(kind, opened), Mapped(opened, label, fields), is_table=True)
+
+
+def _table_preset(kind: str, opened: Opened) -> str:
+    """The export format of a table beside the orders, where its columns give it away."""
+    headers = _by_plain_name(opened)
+    if kind == "leads" and all(plain(name) in headers for name in SALESFORCE_SIGNATURE):
+        return SALESFORCE
+    return "by its columns"
 
 
 def _named(opened: Opened, fields: tuple[Field, ...], label: str) -> dict[str, tuple[Field, Cell]]:

@@ -124,7 +124,7 @@ def _stage_table(
 
     shape = _named(source, lambda: _table_shape(source, has, ask, terms.settings))
     faults = value_faults(source.mapped, written, terms.reported, terms.latest, frozenset())
-    faults = [fault for fault in faults if "of validity is" not in fault[1] or "not a date" in fault[1]]
+    faults = [fault for fault in faults if not _may_be(fault[1])]
     faults += [(f"v_{name} IS NULL", f"no {words}") for name, words in _required_ids(source)]
     columns = {name: f"TRY_CAST({sql} AS {kind})" for name, (kind, sql) in shape.columns.items()}
     sql = _staged_sql(typed, columns, shape.money, faults, shape.rules)
@@ -139,11 +139,16 @@ def _stage_table(
     )  # fmt: skip
 
 
+def _may_be(reason: str) -> bool:
+    """Costs hold for ever, and leads are hoped to close on a day to come: such dates may lie far off."""
+    return ("of validity is" in reason and "not a date" not in reason) or reason == "closing date is in the future"
+
+
 def _table_shape(source: Recognised, has: frozenset[str], ask: Ask, settings: Settings) -> TableShape:
     if source.kind in UNUSED_KINDS:
         return shape_unused(source.kind)
     shape = TABLE_SHAPES[source.kind](has, ask)
-    if source.kind == "customers":
+    if source.kind in ("customers", "leads"):
         return with_attributes(shape, source.mapped.opened, settings.attributes)
     return shape
 

@@ -7,8 +7,19 @@ Start with ``customers.py``; ``reasons.py`` says in plain words why a value is w
 
 from lifeworth.values.customers import Run, Valuation, value_customers
 from lifeworth.values.keeping import Behind, keep
+from lifeworth.values.leads import value_leads
 from lifeworth.values.newcomers import newcomers as value_newcomers
 from lifeworth.values.reasons import heard
 from lifeworth.values.weeks import expect_weeks
 
-__all__ = ["Behind", "Run", "Valuation", "expect_weeks", "heard", "keep", "value_customers", "value_newcomers"]
+__all__ = [
+    "Behind",
+    "Run",
+    "Valuation",
+    "expect_weeks",
+    "heard",
+    "keep",
+    "value_customers",
+    "value_leads",
+    "value_newcomers",
+]

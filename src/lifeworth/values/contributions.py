@@ -7,7 +7,9 @@ logarithm taken apart by driver d (trees: Lundberg, Erion, Lee 2018), the differ
 
 without remainder (logarithmic mean; Ang 2005). The mean over references b that stand for the whole base gives the
 difference to the average customer, the weights of the methods add their drivers up, and everything sums to the
-published number. A chance is a logistic function of its parts: they share its change of logarithm in proportion.
+published number. A chance is a logistic function of the sum of its parts, money by rank a rising curve of it: they share
+the change of logarithm in proportion, which for a function of one sum is the integral of each part's effect along the
+straight way from b to i (Aumann and Shapley 1974).
 
 These are parts of the answer, not causes: whoever makes a customer buy again does not gain what stands beside it.
 """
@@ -20,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.backtest.candidates import PURCHASE
-from lifeworth.models.learned import Expectation, Known, Tweedie, TwoStage
+from lifeworth.models.learned import Expectation, Known, Percentile, Tweedie, TwoStage
 from lifeworth.models.learned.window import logit
 from lifeworth.store.engine import Engine, one_file
 from lifeworth.values.keeping import Column, Facts, Kept, slug
@@ -88,12 +90,16 @@ class Making:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Logarithms of a method's revenue by driver: (n, drivers) on the scale of the odds and of the money."""
+    """Logarithms of a method's revenue by driver: (n, drivers) on the scale of the odds and of the money.
+
+    ``steep`` (n,) is how fast log(``chance``) rises with the sum of ``odds``, where that is no logistic function.
+    """
 
     revenue: Floats
     chance: Floats
     odds: Floats
     money: Floats
+    steep: Floats | None = None
 
 
 def how_made(engine: Engine, kept: Kept, customer_id: str) -> Making | None:
@@ -177,7 +183,7 @@ def _effects(
         share = weights[name] * facts.scales[name][0]
         parts = _parts(models.get(name), known, said[name], drivers)
         money += share * against_the_average(
-            parts.revenue, parts.chance, parts.odds, parts.money, stands, facts.means[name]
+            parts.revenue, parts.chance, parts.odds, parts.money, stands, facts.means[name], parts.steep
         )
         mean += share * facts.means[name]
     pace = carried / blended if blended > 0 else 1.0
@@ -189,7 +195,13 @@ def _effects(
 
 
 def against_the_average(
-    revenue: Floats, chance: Floats, odds: Floats, money: Floats, stands: Floats, mean: float
+    revenue: Floats,
+    chance: Floats,
+    odds: Floats,
+    money: Floats,
+    stands: Floats,
+    mean: float,
+    steep: Floats | None = None,
 ) -> Floats:
     """Effects of the first row against references that stand for a base whose mean revenue is known.
 
@@ -203,6 +215,9 @@ def against_the_average(
         How many customers each reference stands for.
     mean : float
         Mean revenue of the base, which the references are made to meet.
+    steep : (n,) floats, optional
+        How fast log(``chance``) rises with the sum of ``odds``, for steps too small to tell; by default that of a
+        logistic function.
 
     Returns
     -------
@@ -214,9 +229,8 @@ def against_the_average(
     logs, log_chance = np.log(np.maximum(revenue, _LEAST)), np.log(np.maximum(chance, _LEAST))
     step_odds = odds[0] - odds[others]
     moved = step_odds.sum(axis=1)
-    slope = np.where(
-        np.abs(moved) > 1e-9, (log_chance[0] - log_chance[others]) / _not_zero(moved), 1.0 - chance[others]
-    )
+    local = 1.0 - chance if steep is None else steep
+    slope = np.where(np.abs(moved) > 1e-9, (log_chance[0] - log_chance[others]) / _not_zero(moved), local[others])
     gap = logs[0] - logs[others]
     mean_size = np.where(np.abs(gap) > 1e-9, (revenue[0] - revenue[others]) / _not_zero(gap), revenue[others])
     each = slope[:, None] * step_odds + money[0] - money[others]
@@ -235,7 +249,9 @@ def _tilted(revenue: Floats, stands: Floats, mean: float) -> Floats:
     return np.asarray(weight * (1.0 + (mean - found) / spread * (revenue - found)) if spread > 0 else weight)
 
 
-def _parts(model: TwoStage | Tweedie | None, known: Known, said: Expectation, drivers: tuple[str, ...]) -> _Parts:
+def _parts(
+    model: TwoStage | Tweedie | Percentile | None, known: Known, said: Expectation, drivers: tuple[str, ...]
+) -> _Parts:
     odds, money = (np.zeros((len(known), len(drivers))) for _ in range(2))
     per_order = np.log(np.maximum(known.purchase.revenue, _LEAST) / np.maximum(known.purchase.orders, _LEAST))
     logs = np.log(np.maximum(said.revenue, _LEAST))
@@ -244,6 +260,9 @@ def _parts(model: TwoStage | Tweedie | None, known: Known, said: Expectation, dr
         money[:, 0] = logs - per_order
         return _Parts(said.revenue, np.ones(len(known)), odds, money)
     gather = _gatherer(known, drivers)
+    if isinstance(model, Percentile):
+        odds += gather(model.contributions(known))
+        return _Parts(said.revenue, said.revenue, odds, money, model.revenue_.steepness(model.score(known)))
     if isinstance(model, TwoStage):
         odds += gather(model.chance_.contributions(known.matrix))
         money += gather(model.amount_.contributions(known.matrix))

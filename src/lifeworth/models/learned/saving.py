@@ -7,19 +7,25 @@ LightGBM itself trusts what it is given: a cut-off text ends the process instead
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lifeworth.errors import DataError
 from lifeworth.models.learned.boosting import Trees
+from lifeworth.models.learned.percentile import Curve, Percentile
+from lifeworth.models.learned.quantiles import Quantiles
 from lifeworth.models.learned.tweedie import Tweedie
 from lifeworth.models.learned.two_stage import TwoStage
 
 KIND = "lifeworth learned models"
 SCHEMA_VERSION = 1
-_PARTS = {"TwoStage": ("chance", "amount"), "Tweedie": ("ratio",)}
+Learned = TwoStage | Tweedie | Percentile | Quantiles
+Some = TypeVar("Some", TwoStage, Tweedie, Percentile, Quantiles)
+_ASKED = (TwoStage, Tweedie)
+_CURVES = ("chance", "revenue")
 _HEAD = {
     "version": "v4",
     "num_class": "1",
@@ -61,7 +67,7 @@ def unseal(kind: str, text: str, what: str) -> dict[str, Any]:
     return body
 
 
-def to_json(models: Sequence[TwoStage | Tweedie], *, categories: Sequence[str] = ()) -> str:
+def to_json(models: Sequence[Learned], *, categories: Sequence[str] = ()) -> str:
     """Fitted models as text; ``categories`` are those of their columns that hold codes.
 
     The same models give the same text, whatever number of threads fitted them.
@@ -69,17 +75,29 @@ def to_json(models: Sequence[TwoStage | Tweedie], *, categories: Sequence[str] =
     return seal(KIND, {"models": [_plain(model, tuple(categories)) for model in models]})
 
 
-def from_json(text: str, *, threads: int = 1, what: str = "The file of learned models") -> list[TwoStage | Tweedie]:
+@overload
+def from_json(text: str, *, threads: int = ..., what: str = ...) -> list[TwoStage | Tweedie]: ...
+@overload
+def from_json(text: str, *, threads: int = ..., what: str = ..., classes: tuple[type[Some], ...]) -> list[Some]: ...
+def from_json(
+    text: str,
+    *,
+    threads: int = 1,
+    what: str = "The file of learned models",
+    classes: tuple[type[Any], ...] = _ASKED,
+) -> list[Any]:
     """The models that :func:`to_json` wrote; predictions and contributions are the same to the last bit.
+
+    ``classes`` are those the caller can use; by default those a run asks.
 
     Raises
     ------
     DataError
-        The text is damaged, or something else.
+        The text is damaged, something else, or holds a model of another class.
     """
-    body = unseal(KIND, text, what)
+    body, known = unseal(KIND, text, what), {each.__name__: each for each in classes}
     try:
-        return [_model(each, threads, what) for each in body["models"]]
+        return [_model(each, known, threads, what) for each in body["models"]]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
         _refuse(what, f"a part is missing or has another shape ({type(fault).__name__}: {fault})")
 
@@ -92,20 +110,40 @@ def _checksum(body: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _plain(model: TwoStage | Tweedie, categories: tuple[str, ...]) -> dict[str, Any]:
-    name = type(model).__name__
-    trees = {part: getattr(model, f"{part}_") for part in _PARTS[name]}
-    columns = trees[_PARTS[name][0]].names
-    facts: dict[str, Any] = {"seed": model.seed}
-    if isinstance(model, TwoStage):
-        facts |= {"anchored": model.anchored, "usual": model.usual_}
+def _plain(model: Learned, categories: tuple[str, ...]) -> dict[str, Any]:
+    trees = _trees_of(model)
+    columns = next(iter(trees.values())).names
     return {
-        "class": name,
-        **facts,
+        "class": type(model).__name__,
+        **_facts_of(model),
         "columns": list(columns),
         "categories": [column for column in columns if column in categories],
         "trees": {part: _text(each) for part, each in trees.items()},
     }
+
+
+def _trees_of(model: Learned) -> dict[str, Trees]:
+    """The ensembles of a model by the name they are kept under."""
+    if isinstance(model, TwoStage):
+        return {"chance": model.chance_, "amount": model.amount_}
+    if isinstance(model, Tweedie):
+        return {"ratio": model.ratio_}
+    if isinstance(model, Percentile):
+        return {f"rank {place}": trees for place, trees in enumerate(model.rank_)}
+    return {f"quantile {level!r}": trees for level, trees in zip(model.levels, model.ratio_, strict=True)}
+
+
+def _facts_of(model: Learned) -> dict[str, Any]:
+    """What a model holds beside its ensembles."""
+    facts: dict[str, Any] = {"seed": model.seed}
+    if isinstance(model, TwoStage):
+        facts |= {"anchored": model.anchored, "usual": model.usual_}
+    if isinstance(model, Percentile):
+        curves = {"chance": model.chance_, "revenue": model.revenue_}
+        facts["curves"] = {name: [one.scores.tolist(), one.values.tolist()] for name, one in curves.items()}
+    if isinstance(model, Quantiles):
+        facts |= {"levels": list(model.levels), "shift": model.shift_.tolist()}
+    return facts
 
 
 def _text(trees: Trees) -> str:
@@ -114,19 +152,45 @@ def _text(trees: Trees) -> str:
     return whole.partition("\nparameters:")[0].partition("\npandas_categorical:")[0].rstrip("\n") + "\n\n"
 
 
-def _model(facts: dict[str, Any], threads: int, what: str) -> TwoStage | Tweedie:
+def _model(facts: dict[str, Any], known: Mapping[str, type[Learned]], threads: int, what: str) -> Learned:
     name, columns = facts["class"], tuple(map(str, facts["columns"]))
-    if name not in _PARTS or set(facts["trees"]) != set(_PARTS[name]):
+    if name not in known:
         _refuse(what, f"it holds a model of the unknown class {name!r}")
-    model: TwoStage | Tweedie
-    if name == "TwoStage":
-        model = TwoStage(bool(facts["anchored"]), int(facts["seed"]), threads)
-        model.usual_ = float(facts["usual"])
-    else:
-        model = Tweedie(int(facts["seed"]), threads)
-    for part in _PARTS[name]:
-        setattr(model, f"{part}_", _trees(str(facts["trees"][part]), columns, threads, what))
+    trees = {part: _trees(str(text), columns, threads, what) for part, text in facts["trees"].items()}
+    model = _built(known[name], facts, trees, threads)
+    if not trees or set(_trees_of(model)) != set(trees):
+        _refuse(what, f"it holds other trees than a {name} has")
     return model
+
+
+def _built(kind: type[Learned], facts: dict[str, Any], trees: Mapping[str, Trees], threads: int) -> Learned:
+    seed = int(facts["seed"])
+    if kind is TwoStage:
+        pair = TwoStage(bool(facts["anchored"]), seed, threads)
+        pair.usual_, pair.chance_, pair.amount_ = float(facts["usual"]), trees["chance"], trees["amount"]
+        return pair
+    if kind is Tweedie:
+        single = Tweedie(seed, threads)
+        single.ratio_ = trees["ratio"]
+        return single
+    if kind is Percentile:
+        ranks = Percentile(seed, threads)
+        ranks.rank_ = tuple(trees[f"rank {place}"] for place in range(len(trees)))
+        ranks.chance_, ranks.revenue_ = (Curve(*map(_numbers, facts["curves"][name])) for name in _CURVES)
+        return ranks
+    several = Quantiles(seed, threads, tuple(map(float, facts["levels"])))
+    several.ratio_ = tuple(trees[f"quantile {level!r}"] for level in several.levels)
+    several.shift_ = _numbers(facts["shift"])
+    levels = np.array([0.0, *several.levels, 1.0])
+    if len(several.shift_) != len(several.levels) or not np.isfinite(several.shift_).all():
+        raise ValueError("a correction for every level is needed")
+    if not (np.diff(levels) > 0).all():
+        raise ValueError("levels must rise from above 0 to below 1")
+    return several
+
+
+def _numbers(given: Sequence[float]) -> NDArray[np.float64]:
+    return np.array([float(each) for each in given])
 
 
 def _trees(text: str, columns: tuple[str, ...], threads: int, what: str) -> Trees:

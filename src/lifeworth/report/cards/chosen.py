@@ -56,6 +56,11 @@ def _terms(chosen: Chosen, voice: Voice) -> Iterator[tuple[str, str]]:
         yield "Decided by", _days(chosen)
     if chosen.kind:
         yield "Left out", _left_out(chosen)
+    if chosen.succession:
+        yield (
+            "Stays or changes",
+            f"Today another kind of method looked better than the one in use. {sentence(set_well(chosen.succession.rstrip('.')))}.",
+        )
     if chosen.shortened:
         yield (
             "Shorter stretches",

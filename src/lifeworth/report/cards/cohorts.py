@@ -11,6 +11,7 @@ from lifeworth.report.voice import Voice
 from lifeworth.report.words import number_word, sentence
 
 _HEAT_AGES = (0, 1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)
+_PHONE_AGES, _YOUNG = (0, 3, 6, 12, 24, 48), 6
 _MOST_LINES = 12
 
 
@@ -181,9 +182,9 @@ def _heat(cohorts: Cohorts, voice: Voice) -> Card:
             caption=f"{sentence(what)} per customer so far, by months since the first purchase",
             columns=(
                 Column("Won in"),
-                *numbers("Customers"),
-                *(Column(_age_name(a), "heat") for a in ages),
-                *(numbers("Cost to win", "Earned back") if priced else ()),
+                *numbers("Customers", phone=False),
+                *(Column(_age_name(a), "heat", a in _PHONE_AGES or ages[-1] <= _YOUNG) for a in ages),
+                *(numbers("Cost to win", "Earned back", phone=False) if priced else ()),
             ),
             rows=tuple(
                 (*_heat_row(c, cohorts.grain, ages, top, bottom, voice), *(_won(c, voice) if priced else ()))

@@ -102,7 +102,7 @@ def _table(ours: tuple[Contender, ...], model: dict[date, Contender], voice: Voi
             *numbers("Happened", "We said"),
             *numbers("Range", phone=False),
             *numbers("Off by"),
-            *numbers("Purchase model off by"),
+            *numbers("Purchase model off by", phone=False),
         ),
         rows=tuple(_row(row, model.get(row.cut), voice) for row in reversed(ours)),
     )

@@ -68,8 +68,8 @@ def _table(proof: Proof, days: int, voice: Voice) -> Table:
             Column("Kind", phone=False),
             *numbers("Off by"),
             *(numbers(f"Off by, middle of {count(days)} days", phone=False) if days > 1 else ()),
-            *numbers("Ranking", "Best tenth", "Mean miss"),
-            *numbers("Range held", phone=False),
+            *numbers("Ranking", "Best tenth"),
+            *numbers("Mean miss", "Range held", phone=False),
         ),
         rows=tuple(_row(row, proof, days, voice) for row in proof.newest),
     )

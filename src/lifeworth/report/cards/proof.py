@@ -5,10 +5,12 @@ from math import isfinite
 from lifeworth.answers.chosen import Chosen, Correction
 from lifeworth.answers.proof import OURS, Proof, Verdict
 from lifeworth.report.card import Card
+from lifeworth.report.cards.bias import bias_card
 from lifeworth.report.cards.days import days_card
 from lifeworth.report.cards.deciles import deciles_card
 from lifeworth.report.cards.held import held_card
 from lifeworth.report.cards.league import league_card, side_by_side
+from lifeworth.report.cards.steps import steps_card
 from lifeworth.report.cards.tracking import tracking_card, within
 from lifeworth.report.numbers import count, percent
 from lifeworth.report.voice import Voice
@@ -16,7 +18,7 @@ from lifeworth.report.words import clause, many, set_well, span, too_much_or_lit
 
 
 def proof_cards(proof: Proof, correction: Correction | None, voice: Voice) -> tuple[Card, ...]:
-    """The league of methods, the total on each past day, weekly tracking, tenths, and how ranges held."""
+    """The league of methods, the total on each past day, weekly tracking, tenths, how ranges held, steps ahead, groups."""
     verdict = proof.verdict
     if verdict is None:
         return (
@@ -33,6 +35,8 @@ def proof_cards(proof: Proof, correction: Correction | None, voice: Voice) -> tu
         tracking_card(proof, verdict, correction, voice),
         deciles_card(proof, verdict, voice),
         *held_card(proof, verdict, voice),
+        *steps_card(proof, verdict, voice),
+        *bias_card(proof, verdict, voice),
         league_card(proof, verdict, voice),
     )
 

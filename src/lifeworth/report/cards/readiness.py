@@ -237,7 +237,7 @@ def _checks(ready: Readiness, voice: Voice) -> Card | None:
             ),
             rows=tuple(
                 (
-                    c.name,
+                    set_well(c.name),
                     voice.money.exact(c.source_total),
                     voice.money.exact(c.ledger_total),
                     voice.money.exact(c.difference),

@@ -3,7 +3,6 @@
 from math import isfinite
 
 from lifeworth.answers.worth import BaseWorth
-from lifeworth.report.bars import range_words
 from lifeworth.report.card import Card, Column, Table, numbers
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import sentence
@@ -28,7 +27,8 @@ def whole_cards(worth: BaseWorth, voice: Voice) -> tuple[Card, ...]:
                 caption=f"{sentence(voice.worth)} of all customers, with and without a horizon",
                 columns=(Column("All customers together"), *numbers("Expected", f"{voice.level} range")),
                 rows=tuple(
-                    (name, voice.money.exact(value.mean), range_words(value, voice.money)) for name, value in known
+                    (name, voice.money.fine(value.mean), voice.money.fine_range(value.low, value.high))
+                    for name, value in known
                 ),
             ),
             footer=f"What is to come in today's money; past {voice.worth} as it was.",
