@@ -256,8 +256,7 @@ def told(heard):
         "last_order_at": np.full(5, np.datetime64("2025-06-04", "us")),
     }
     engine.write("facts", facts | strongest(s))
-    values = {"usual_order": s.usual_order, "usual_margin": s.usual_margin, "currency_after": " GBP"}
-    return engine.rows(f"SELECT {sentences(heard)} FROM facts", values)
+    return engine.rows(f"SELECT {sentences(s, ' GBP')} FROM facts")
 
 
 PACE = np.array([1.4, 1.8, 1.1, 0.5, 12.0])

@@ -15,6 +15,8 @@ from lifeworth.maths.count_distribution import enough_counts
 from lifeworth.maths.negative_binomial import exceedance
 from lifeworth.maths.unique_rows import unique_rows
 
+SHARED = 0.6  # distinct rows per row, from which on it does not pay to look them up
+
 
 def alive_exceedance(p: BGNBDParameters, t: float, x: npt.ArrayLike, T: npt.ArrayLike, n_max: int) -> FloatArray:
     """P(more than n purchases in (T, T + t] | alive at T), n = 0 .. n_max, as (n_max + 1, rows).
@@ -40,10 +42,20 @@ def cumulative_counts(
     (rows, n_max + 1)
         Stored count by count: walking along n touches contiguous memory.
     """
-    alive = p_alive_rows(p, as_floats(x), as_floats(t_x), as_floats(T))
-    above = alive_exceedance(p, t, x, T, n_max)
-    above *= alive
+    counts, time = as_floats(x), as_floats(T)
+    above = _shared_exceedance(p, t, counts, time, n_max)
+    above *= p_alive_rows(p, counts, as_floats(t_x), time)
     return np.asarray(np.subtract(1.0, above, out=above).T)
+
+
+def _shared_exceedance(p: BGNBDParameters, t: float, x: FloatArray, T: FloatArray, n_max: int) -> FloatArray:
+    """:func:`alive_exceedance`, worked out once for rows that differ in recency alone; (n_max + 1, rows)."""
+    rows = unique_rows(x, T, inverse=True)
+    assert rows.inverse is not None
+    if len(rows.weight) > SHARED * len(x):
+        return alive_exceedance(p, t, x, T, n_max)
+    x, T = (column.values[column.codes] for column in rows.columns)
+    return np.take(alive_exceedance(p, t, x, T, n_max), rows.inverse, axis=1)
 
 
 def counts_needed(

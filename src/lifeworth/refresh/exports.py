@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lifeworth.contract.customer_value import CUSTOMER_VALUE
+from lifeworth.ledger.tables import text
 from lifeworth.store.engine import Engine
 
 TABLES = (
@@ -65,11 +66,13 @@ def write_exports(engine: Engine, folder: Path) -> None:
 
 
 def _write(engine: Engine, sql: str, path: Path, guarded: tuple[str, ...], money: tuple[str, ...] = ()) -> None:
-    """As parquet and as text; in text, amounts have two digits."""
-    engine.to_parquet(sql, path.with_suffix(".parquet"))
+    """As parquet, and the same as text; in text, amounts have two digits."""
+    parquet = path.with_suffix(".parquet")
+    engine.to_parquet(sql, parquet)
     amounts = ", ".join(f'CAST("{name}" AS DECIMAL(18,2)) AS "{name}"' for name in money)
-    plain = f"SELECT * REPLACE ({amounts}) FROM ({sql})" if money else sql
-    engine.to_csv(_guard(engine, plain, guarded), path.with_suffix(".csv"))
+    replaced = f"REPLACE ({amounts})" if money else ""
+    same = f"SELECT * {replaced} FROM read_parquet({text(str(parquet))})"
+    engine.to_csv(_guard(engine, same, guarded), path.with_suffix(".csv"))
 
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

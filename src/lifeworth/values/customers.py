@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.errors import DataError
+from lifeworth.ledger.tables import day, make_view, text
 from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast import BaseForecast, CustomerForecast, CustomerHistory, Forecaster, Terms
 from lifeworth.store.engine import Engine
@@ -129,10 +130,19 @@ def _evidence(forecaster: Forecaster) -> NDArray[np.int8]:
     return np.where(repeats == 0, 4, letter).astype(np.int8)
 
 
+_TOLD_OF_THE_PAST = (
+    *("customer_id", "orders", "frequency", "recency_days", "T_days", "first_order_at", "last_order_at"),
+    *("revenue", "profit", "returned_share", "tickets"),
+)
+
+
 def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
-    """Histories and estimates stand in the same order, so they are joined row by row."""
-    past = "past_profit" if run.in_profit else "past_revenue"
+    """Histories and estimates stand in the same order, so they are joined row by row.
+
+    ``values_customers`` is a view: reasons are worded where somebody reads them.
+    """
     spread = ("mean", "low", "high")
+    past = "past_profit" if run.in_profit else "past_revenue"
     waits = [
         f"CASE WHEN wait_{part} >= 0 THEN CAST($as_of + CAST(wait_{part} AS INTEGER) AS DATE) END AS next_order_{part}"
         for part in spread
@@ -140,17 +150,11 @@ def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
     lifetime = [f"round(CAST({past} AS DOUBLE) + residual_value_{p}, 2) AS lifetime_value_{p}" for p in spread]
     engine.execute(
         f"""
-        CREATE OR REPLACE TABLE values_customers AS
-        SELECT customer_id, CAST($as_of AS DATE) AS as_of, CAST($horizon AS INTEGER) AS horizon_days,
-            CAST($level AS DOUBLE) AS interval_level, CAST($currency AS VARCHAR) AS currency, $basis AS basis,
-            orders, frequency, recency_days, T_days, days_since_last, first_order_at, last_order_at,
-            past_revenue, past_profit, p_alive, {_bands("orders", "revenue", "value")}, {", ".join(waits)},
-            substr('ABCD', evidence, 1) AS evidence, {sentences(usual.heard)},
-            CAST($model AS VARCHAR) AS model, CAST($model_version AS VARCHAR) AS model_version,
-            CAST($run_id AS VARCHAR) AS run_id, {_bands("residual_value")}, {", ".join(lifetime)},
-            CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS VARCHAR) AS persona, value_sd
+        CREATE OR REPLACE TABLE values_stated AS
+        SELECT * EXCLUDE (evidence, {", ".join(f"wait_{part}" for part in spread)}),
+            substr('ABCD', evidence, 1) AS evidence, {", ".join(waits)}, {", ".join(lifetime)}
         FROM (
-            SELECT h.*, e.*,
+            SELECT {", ".join(f"h.{name}" for name in _TOLD_OF_THE_PAST)}, e.*,
                 date_diff('day', h.last_order_at, $as_of) AS days_since_last,
                 h.recency_days / nullif(h.frequency, 0) AS gap,
                 h.revenue / h.orders AS order_value,
@@ -158,20 +162,25 @@ def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
                 CAST(h.profit AS DECIMAL(18, 2)) AS past_profit
             FROM ledger_histories h POSITIONAL JOIN values_estimates e)
         """,
-        {
-            "as_of": run.as_of,
-            "horizon": run.horizon_days,
-            "level": run.interval_level,
-            "currency": run.currency,
-            "currency_after": f" {run.currency}" if run.currency else "",
-            "basis": run.basis,
-            "model": run.model,
-            "model_version": run.model_version,
-            "run_id": run.run_id,
-            "usual_order": usual.usual_order,
-            "usual_margin": usual.usual_margin,
-        },
+        {"as_of": run.as_of},
     )
+    make_view(engine, "values_customers", _customers_sql(run, usual))
+
+
+def _customers_sql(run: Run, usual: Standing) -> str:
+    """The columns of ``customer_value`` and what only this result needs."""
+    texts = {name: f"CAST({text(getattr(run, name))} AS VARCHAR)" for name in ("model", "model_version", "run_id")}
+    currency = f"CAST({text(run.currency) if run.currency else 'NULL'} AS VARCHAR)"
+    return f"""
+        SELECT customer_id, {day(run.as_of)} AS as_of, CAST({run.horizon_days} AS INTEGER) AS horizon_days,
+            CAST({run.interval_level!r} AS DOUBLE) AS interval_level, {currency} AS currency,
+            {text(run.basis)} AS basis, orders, frequency, recency_days, T_days, days_since_last,
+            first_order_at, last_order_at, past_revenue, past_profit, p_alive, {_bands("orders", "revenue", "value")},
+            {_bands("next_order")}, evidence, {sentences(usual, f" {run.currency}" if run.currency else "")},
+            {", ".join(f"{sql} AS {name}" for name, sql in texts.items())},
+            {_bands("residual_value", "lifetime_value")},
+            CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS VARCHAR) AS persona, value_sd
+        FROM values_stated"""
 
 
 def _bands(*measures: str) -> str:

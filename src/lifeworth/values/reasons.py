@@ -273,7 +273,10 @@ def strongest(s: Standing) -> dict[str, NDArray[np.generic]]:
 
     ``told_pace`` is how many percent more the forecast expects than the order history alone gives.
     """
-    strengths = np.array([np.nan_to_num(reason.strength(s), nan=0.0) for reason in REASONS], dtype=np.float32)
+    strengths = np.empty((len(REASONS), len(s.orders)), dtype=np.float32)
+    for row, reason in zip(strengths, REASONS, strict=True):
+        row[:] = reason.strength(s)
+    strengths[np.isnan(strengths)] = 0.0
     waiting = np.array([reason.kept for reason in REASONS])[:, None] & (strengths > 0)
     everybody = np.arange(strengths.shape[1])
     told: dict[str, NDArray[np.generic]] = {}
@@ -299,11 +302,23 @@ def _largest(rows: NDArray[np.float32]) -> NDArray[np.int8]:
     return best
 
 
-def sentences(heard: Heard | None = None) -> str:
-    """SQL columns ``reason_1`` … ``reason_3`` for a query with the told numbers and the facts they speak of."""
-    weighed = heard.weighed if heard else ()
-    seen = f", its {' and '.join(weighed)}" if weighed else ""
-    cases = " ".join(
-        f"WHEN {number} THEN {reason.text.replace('$weighed', text(seen))}" for number, reason in enumerate(REASONS)
-    )
+def sentences(usual: Standing, unit: str) -> str:
+    """SQL columns ``reason_1`` … ``reason_3`` for a query with the told numbers and the facts they speak of.
+
+    ``unit`` stands after every amount, such as " EUR".
+    """
+    weighed = usual.heard.weighed
+    known = {
+        "$weighed": text(f", its {' and '.join(weighed)}" if weighed else ""),
+        "$currency_after": text(unit),
+        "$usual_order": f"CAST({float(usual.usual_order)!r} AS DOUBLE)",
+        "$usual_margin": f"CAST({float(usual.usual_margin)!r} AS DOUBLE)",
+    }
+    cases = " ".join(f"WHEN {number} THEN {_with(reason.text, known)}" for number, reason in enumerate(REASONS))
     return ", ".join(f"CASE told_{place} {cases} END AS reason_{place}" for place in range(1, TOLD + 1))
+
+
+def _with(template: str, known: dict[str, str]) -> str:
+    for name, literal in known.items():
+        template = template.replace(name, literal)
+    return template

@@ -54,15 +54,15 @@ def count_distribution(
     means : (k, rows) floats
         Expected orders under each parameter point.
     """
-    total = np.zeros((len(rows), n_max + 1))
+    total = np.zeros((n_max + 1, len(rows)))  # as each distribution lies in memory
     means = np.empty((len(points.spread), len(rows)))
     for k, parameters in enumerate(points.spread):
         cdf = cumulative_counts(model, parameters, rows, t, n_max)
         means[k] = (1.0 - cdf).sum(axis=1)
-        total += cdf
+        total += cdf.T
     total /= len(points.spread)
-    total[:, -1] = 1.0
-    return total, means
+    total[-1] = 1.0
+    return np.ascontiguousarray(total.T), means
 
 
 def cumulative_counts(model: BGNBD | ParetoNBD, parameters: Floats, rows: Rows, t: float, n_max: int) -> Floats:
