@@ -100,12 +100,17 @@ class Choice:
         return blended, stretch.money(blended, in_profit)
 
     def reconcile(self, stretch: Stretch, paced: Expectation, money: Floats) -> Floats:
-        """Money per customer at the corrected total: a rule's own shares of it, else what orders and revenue make."""
+        """Money per customer at the corrected total: a rule's own shares of it, else what orders and revenue make.
+
+        A rule that says nothing of anybody, as after a stretch in which nobody came, shares the total out evenly.
+        """
         modelled = stretch.money(paced, stretch.in_profit)
         if not self.by_rule:
             return modelled
         total, own = float(modelled.sum()), float(money.sum())
-        return money * (total / own) if total > 0 and own > 0 else money
+        if total <= 0:
+            return money
+        return money * (total / own) if own > 0 else np.full(len(money), total / max(len(money), 1))
 
 
 def _with_revenue(expected: Expectation, money: Floats) -> Expectation:
@@ -114,9 +119,10 @@ def _with_revenue(expected: Expectation, money: Floats) -> Expectation:
 
 
 def _same_for_all(expected: Expectation, money: Floats, in_profit: bool) -> Expectation:
-    """Everybody as likely to come as the rest."""
+    """Everybody as likely to come as the rest; revenue is the money itself, unless it is profit or all zero."""
     everybody = np.ones(len(money))
-    revenue = everybody * expected.revenue.mean() if in_profit else np.maximum(money, 0.0)
+    told = not in_profit and bool((money > 0).any())
+    revenue = np.maximum(money, 0.0) if told else everybody * expected.revenue.mean()
     return Expectation(everybody * expected.chance.mean(), everybody * expected.orders.mean(), revenue)
 
 

@@ -28,7 +28,7 @@ ASIDE = ".coming"
 FACTS = "facts.json"
 _CUSTOMERS = """
 SELECT customer_id, revenue_mean, revenue_low, revenue_high, value_mean, value_low, value_high, orders_mean, p_alive
-FROM values_customers"""
+FROM values_customers ORDER BY customer_id"""
 _WEEKS = "SELECT week, week_start, expected_orders, expected_revenue FROM values_weeks ORDER BY week"
 
 

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 PARETO_ROWS = 60_000
 BETTER_BY = 2.0  # log units
-CLEAR_PER_CUSTOMER = 0.01  # log units
+CLEAR_FROM, CLEAR_PER_CUSTOMER = 10.0, 0.01  # log units in all, and a customer
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Forecaster:
         pareto = ParetoNBD().fit(*arguments, weights=weights)
         lead = pareto.log_likelihood_ - bg.log_likelihood_
         better, gap = lead > BETTER_BY, abs(lead)
-        self.clear_ = lead > CLEAR_PER_CUSTOMER * len(self.history_)
+        self.clear_ = lead > max(CLEAR_FROM, CLEAR_PER_CUSTOMER * len(self.history_))
         known = self.clear_ or not pareto.prior_used_
         if pareto.converged_ and known and (better or not bg.converged_ or bg.prior_used_):
             return (
