@@ -2,11 +2,12 @@
 
 import os
 import stat
+from datetime import timedelta
 
 import pytest
 from monitoring_shop import START, engine_with, facts, write_values, write_weeks
 
-from lifeworth.store.archive import archive, predictions
+from lifeworth.store.archive import FACTS, FOLDER, archive, predictions, thin_out
 
 
 @pytest.fixture
@@ -64,3 +65,35 @@ def test_dying_at_any_call_leaves_nothing_half(engine, tmp_path, monkeypatch, ca
     assert len(predictions(tmp_path)) == 1
     assert sorted(p.name for p in (tmp_path / "predictions").iterdir()) == [f"{START}_run-0"]
     assert died == (nth <= {"rename": 1, "fsync": 5}[call])
+
+
+def kept_days(store):
+    return [p.facts.as_of for p in predictions(store)]
+
+
+def test_a_year_of_nights_leaves_five_weeks_and_the_first_of_every_month(engine, tmp_path):
+    days = [START + timedelta(days=n) for n in range(0, 400, 3)]
+    for day in days:
+        archive(engine, tmp_path, facts(as_of=day, run_id=f"run-{day}"))
+    today = days[-1]
+    recent = [day for day in days if (today - day).days <= 35]
+    monthly = [day for n, day in enumerate(days) if n == 0 or days[n - 1].month != day.month]
+    assert thin_out(tmp_path, today) > 100
+    assert kept_days(tmp_path) == sorted({*recent, *monthly})
+    assert thin_out(tmp_path, today) == 0
+
+
+def test_another_horizon_is_another_kind_and_a_later_past_is_left_alone(engine, tmp_path):
+    for horizon in (90, 365):
+        archive(engine, tmp_path, facts(run_id=f"run-{horizon}", horizon_days=horizon))
+    assert thin_out(tmp_path, START + timedelta(days=900)) == 0
+    archive(engine, tmp_path, facts(run_id="run-again", horizon_days=90))
+    assert thin_out(tmp_path, START - timedelta(days=900)) == 0 and len(predictions(tmp_path)) == 3
+
+
+def test_a_prediction_half_removed_is_none_and_goes_with_the_next_call(engine, tmp_path):
+    half = archive(engine, tmp_path, facts()).folder
+    (half / FACTS).unlink()
+    assert predictions(tmp_path) == []
+    thin_out(tmp_path, START)
+    assert list((tmp_path / FOLDER).iterdir()) == []

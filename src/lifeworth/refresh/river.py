@@ -6,7 +6,7 @@ Read ``run`` from top to bottom: each line is a room, each room reads the tables
 import json
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from lifeworth.refresh.stages import Stages
 from lifeworth.refresh.understanding import HISTORIES, Understanding, understand
 from lifeworth.report.page import render
 from lifeworth.sources import FileRequest
-from lifeworth.store.archive import archive
+from lifeworth.store.archive import archive, thin_out
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import Engine
 from lifeworth.store.lock import run_lock
@@ -78,6 +78,7 @@ def run(request: Request, stages: Stages | None = None) -> Outcome:
             published = publisher.publish(folder)
             deliver(published, request.out)
             publisher.record_verdict(_as_text(flowed.verdict), request.out)
+            thin_out(publisher.store, date.fromisoformat(flowed.record["as_of"]))
         publisher.sweep()
     return Outcome(request.out, flowed.record)
 

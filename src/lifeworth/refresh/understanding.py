@@ -80,13 +80,14 @@ def understand(
             customers=len(history),
             tell=stages.tell,
         )
+        likeliest = forecaster
         if proof.family not in (None, forecaster.chosen_):
             forecaster = forecaster.again(str(proof.family), "its totals were closer to what came on past days")
         choice, succession = defend(proof, served, request.seed)
         proof = backtest.adopt(engine, proof, choice)
         findings = diagnose(
             engine,
-            forecaster,
+            likeliest,
             histories=HISTORIES,
             first_day=books.first_day or as_of,
             as_of=as_of,

@@ -8,8 +8,8 @@
         ├── weeks.parquet        what was said of each coming week, for the customers known that day
         └── facts.json           which run, which day, how far ahead, how sure, which model
 
-Published versions are dropped after a few runs; these stay. A prediction is written aside and renamed, so it
-is there whole or not at all.
+Published versions are dropped after a few runs; these stay, every one of the last five weeks and of each month before
+that the first of its kind. A prediction is written aside and renamed, so it is there whole or not at all.
 """
 
 import json
@@ -26,6 +26,7 @@ from lifeworth.store.engine import Engine
 FOLDER = "predictions"
 ASIDE = ".coming"
 FACTS = "facts.json"
+ALL_KEPT_DAYS = 35
 _CUSTOMERS = """
 SELECT customer_id, revenue_mean, revenue_low, revenue_high, value_mean, value_low, value_high, orders_mean, p_alive
 FROM values_customers ORDER BY customer_id"""
@@ -116,6 +117,27 @@ def predictions(store: Path) -> list[Archived]:
     found = [file.parent for file in shelf.glob(f"*/{FACTS}") if file.parent.name != ASIDE]
     kept = [Archived(_facts(folder / FACTS), folder) for folder in found]
     return sorted(kept, key=lambda a: (a.facts.as_of, (a.folder / FACTS).stat().st_mtime_ns, a.facts.run_id))
+
+
+def thin_out(store: Path, today: date) -> int:
+    """Of what was said more than 35 days before ``today``, keep each month's first; how many went.
+
+    Predictions of another horizon, currency or basis are another kind. Call with the store's lock held: the facts
+    go first, so a prediction half removed is no prediction, and the rest of it goes with the next call.
+    """
+    firsts, gone = set[tuple[object, ...]](), 0
+    for each in predictions(store):
+        facts = each.facts
+        kind = (facts.as_of.year, facts.as_of.month, facts.horizon_days, facts.currency, facts.basis)
+        if kind in firsts and (today - facts.as_of).days > ALL_KEPT_DAYS:
+            (each.folder / FACTS).unlink()
+            gone += 1
+        firsts.add(kind)
+    shelf = store / FOLDER
+    for folder in shelf.iterdir() if shelf.is_dir() else ():
+        if not (folder / FACTS).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return gone
 
 
 def _facts(path: Path) -> Facts:
