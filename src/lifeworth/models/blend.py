@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lifeworth.models.forecast import CustomerHistory
 from lifeworth.models.learned.window import Expectation
-from lifeworth.models.scoring import crps
+from lifeworth.models.scoring import Outcomes
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -107,12 +107,13 @@ def _best(parts: list[list[Floats]], seen: list[Seen], place: int, count: int) -
     levelled = [c * r for c, r in zip(came, ratio, strict=True)]
     local = [[column[who] for column in p] for p, who in zip(parts, members, strict=True)]
     points = [np.array(w) / STEP for w in product(range(STEP + 1), repeat=count) if sum(w) == STEP]
-    scores = [_score(point, local, levelled) for point in points]
+    outcomes, average = Outcomes(levelled), float(np.concatenate(levelled).mean())
+    scores = [_score(point, local, outcomes, average) for point in points]
     return points[int(np.argmin(scores))]
 
 
-def _score(point: Floats, local: list[list[Floats]], came: list[Floats]) -> float:
+def _score(point: Floats, local: list[list[Floats]], came: Outcomes, average: float) -> float:
     mixed = [np.asarray(sum(w * column for w, column in zip(point, columns, strict=True))) for columns in local]
-    loss = np.concatenate(crps(mixed, came)).mean()
-    bias = np.concatenate(mixed).mean() - np.concatenate(came).mean()
+    loss = np.concatenate(came.crps(mixed)).mean()
+    bias = np.concatenate(mixed).mean() - average
     return float(loss + BIAS_PENALTY * abs(bias))

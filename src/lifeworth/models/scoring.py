@@ -28,24 +28,50 @@ def crps(predicted: list[Floats], actual: list[Floats]) -> list[Floats]:
 
     With a single window the groups are learned from itself.
     """
-    losses = []
-    for place, (forecast, came) in enumerate(zip(predicted, actual, strict=True)):
-        others = [i for i in range(len(predicted)) if i != place] or [place]
-        learned = np.concatenate([predicted[i] for i in others]), np.concatenate([actual[i] for i in others])
-        losses.append(_loss(forecast, came, *learned))
-    return losses
+    return Outcomes(actual).crps(predicted)
+
+
+class Outcomes:
+    """What came in every window, made ready to score many forecasts of it.
+
+    What the other windows brought is put in order once; a forecast then only has to be parted into groups.
+    """
+
+    def __init__(self, actual: list[Floats]) -> None:
+        self._actual, self._others = actual, list[tuple[list[int], NDArray[np.intp], Floats]]()
+        for place in range(len(actual)):
+            others = [i for i in range(len(actual)) if i != place] or [place]
+            brought = np.concatenate([actual[i] for i in others])
+            order = np.argsort(brought, kind="stable")
+            self._others.append((others, order, brought[order]))
+
+    def crps(self, predicted: list[Floats]) -> list[Floats]:
+        """As :func:`crps`."""
+        losses = []
+        for forecast, came, (others, order, brought) in zip(predicted, self._actual, self._others, strict=True):
+            seen = np.concatenate([predicted[i] for i in others])[order]
+            losses.append(_loss(forecast, came, seen, brought))
+        return losses
 
 
 def _loss(forecast: Floats, came: Floats, seen: Floats, brought: Floats) -> Floats:
+    """``brought`` ascends, and ``seen`` was forecast of it."""
     count = int(np.clip(len(seen) // FEWEST, 1, GROUPS))
     edges = np.unique(np.quantile(seen, np.linspace(0, 1, count + 1)[1:-1]))
     then, now = np.searchsorted(edges, seen, side="right"), np.searchsorted(edges, forecast, side="right")
-    table = np.empty((len(edges) + 1, len(LEVELS)))
-    table[:] = np.quantile(brought, LEVELS)
-    order = np.argsort(then, kind="stable")
-    starts = np.searchsorted(then[order], np.arange(len(edges) + 2))
-    for group in range(len(edges) + 1):
-        members = order[starts[group] : starts[group + 1]]
-        if len(members) >= FEWEST // 2:
-            table[group] = np.quantile(brought[members], LEVELS)
+    sizes = np.bincount(then, minlength=len(edges) + 1)
+    large = sizes >= FEWEST // 2
+    table = np.empty((len(sizes), len(LEVELS)))
+    table[~large] = _quantiles(brought, np.zeros(1, dtype=np.intp), np.array([len(brought)]))
+    parted = brought[np.argsort(then.astype(np.int16), kind="stable")]
+    table[large] = _quantiles(parted, (np.cumsum(sizes) - sizes)[large], sizes[large])
     return pinball(came, table[now])
+
+
+def _quantiles(ascending: Floats, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Floats:
+    """Quantiles of runs that each ascend, by linear interpolation (Hyndman & Fan 1996, type 7): (runs, levels)."""
+    place = (sizes[:, None] - 1) * LEVELS
+    below = np.floor(place).astype(np.intp)
+    above = np.minimum(below + 1, sizes[:, None] - 1)
+    low, high = ascending[starts[:, None] + below], ascending[starts[:, None] + above]
+    return np.asarray(low + (high - low) * (place - below))
