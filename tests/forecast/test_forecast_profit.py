@@ -64,3 +64,23 @@ def test_costs_per_order_are_told_from_costs_per_euro():
 def test_nobody_paid_anything():
     model = ProfitPerOrder().fit(history_of([[0.0], [0.0, 0.0]], [[-1.0], [-1.0, -1.0]]))
     assert model.mean(np.ones(2), np.zeros(2)) == pytest.approx([-1.0, -1.0])
+
+
+def test_who_sent_nearly_everything_back_is_not_expected_to_lose_as_much_on_every_euro():
+    rng = np.random.default_rng(8)
+    revenue = [rng.gamma(4, 10, n) for n in rng.integers(1, 6, 3000)]
+    profit = [0.3 * r + 0.05 * r * rng.standard_normal(len(r)) - 8 * (rng.random(len(r)) < 0.2) for r in revenue]
+    returned = rng.choice(3000, 100, replace=False)
+    for customer in returned:
+        profit[customer][-1] = 0.3 * 2.0 - 8.0
+        revenue[customer][-1] = 2.0
+    model = ProfitPerOrder().fit(history_of(revenue, profit))
+    assert model.mishap_ == pytest.approx(3.2, rel=0.3)
+    once = [c for c in returned if len(revenue[c]) == 1]
+    assert len(once) > 10 and model.rate_[once].min() > -0.2
+
+
+def test_without_mishaps_none_are_found():
+    rng = np.random.default_rng(9)
+    _, history = shop(rng, 4000, deviation=0.1, noise=0.1)
+    assert ProfitPerOrder().fit(history).mishap_ < 0.15
