@@ -93,7 +93,8 @@ class Part:
 class Bridge:
     """The change of the base's value and its parts, which add up to it to the cent.
 
-    ``incomparable`` says why there are no parts; ``model_known`` whether twins told the model's doing apart.
+    ``incomparable`` says why there are no parts; ``model_known`` whether twins told the model's doing apart;
+    ``costs_missing`` that the last run knew profit and this one does not.
     """
 
     before: Decimal = Decimal(0)
@@ -101,6 +102,7 @@ class Bridge:
     parts: tuple[Part, ...] = ()
     incomparable: str | None = None
     model_known: bool = False
+    costs_missing: bool = False
 
     @property
     def change(self) -> Decimal:
@@ -135,7 +137,7 @@ def build_bridge(engine: Engine, before: Side, now: Side) -> Bridge:
     """
     reason = why_not_comparable(before, now)
     if reason is not None:
-        return Bridge(incomparable=reason)
+        return Bridge(incomparable=reason, costs_missing=before.basis == "profit" and now.basis != "profit")
     ratios = _model_ratios(engine)
     known = ratios is not None
     ratio0, ratio1, ratio2 = ratios or (1.0, 1.0, 1.0)

@@ -131,7 +131,11 @@ def _headline(state: State, alarm: bool) -> str:
         return "Held: this run was not published; the last published result stays in place."
     if state == "ok":
         return "Ok: nothing that was checked asks for your attention."
-    return "Watch: published, but a forecast has gone wrong." if alarm else "Watch: published; some things have moved."
+    return (
+        "Watch: published, but something is beyond chance; read below before trusting totals."
+        if alarm
+        else "Watch: published; some things have moved."
+    )
 
 
 def _bridge_said(bridge: Bridge | None, now: Now) -> list[str]:

@@ -111,6 +111,10 @@ def _convergence(model: str, converged: bool) -> Gate:
 def _value(bridge: Bridge, past: Past | None) -> Gate:
     """A large move must be accounted for by what customers did and by stated prices and costs."""
     limit = f"a move of {MOST_MOVED:.0%} unexplained"
+    if bridge.costs_missing:
+        said = "The last run valued customers in profit; in today's files no cost of goods is known, so this one is in revenue."
+        remedy = "Give the same files of costs, products or settings as before, and run again."
+        return _gate("value", True, "profit then, revenue now", limit, said, remedy)
     if bridge.incomparable:
         return Gate("value", "pass", "not compared", limit, bridge.incomparable)
     if bridge.before <= 0:

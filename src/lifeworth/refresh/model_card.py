@@ -17,6 +17,7 @@ from lifeworth.refresh.request import Request
 from lifeworth.report.numbers import count, day, percent
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import many, sentence, set_well, span, too_much_or_little
+from lifeworth.settings import Settings
 from lifeworth.store.engine import Engine
 
 OURS = "lifeworth"
@@ -73,7 +74,7 @@ def _forecasts(engine: Engine, facts: RunFacts) -> Iterator[str]:
     )
     yield (
         f"Together: {voice.money.about(base['value_mean'])} "
-        f"({voice.money.range(base['value_low'], base['value_high'])}), from {count(base['orders_mean'])} orders."
+        f"({voice.money.range(base['value_low'], base['value_high'])}), from about {count(base['orders_mean'])} expected orders."
     )
     if not facts.in_profit:
         yield f"Not profit: {set_well(facts.basis_reason)}"
@@ -255,6 +256,7 @@ def _repeat(engine: Engine, facts: RunFacts, request: Request | None) -> Iterato
         f"--discount {facts.discount:g}",
         f"--seed {facts.seed}",
         *(["--fast"] if request and request.fast else []),
+        *(["--config lifeworth.toml"] if request and request.settings != Settings() else []),
     ]
     yield f"```console\nlifeworth run {' '.join([*files, *options])}\n```"
     yield ""

@@ -167,7 +167,8 @@ def _log_ratio(above: Floats, below: Floats | float) -> Floats:
 
 
 def _quiet(s: Standing) -> NDArray[np.bool_]:
-    return np.asarray((s.days_since_last > 2 * s.gap) & (s.days_since_last > s.gap + 14))
+    """After at least two gaps: one alone is no rhythm."""
+    return np.asarray((s.frequency >= 2) & (s.days_since_last > 2 * s.gap) & (s.days_since_last > s.gap + 14))
 
 
 def _money(amount: str) -> str:
@@ -217,7 +218,7 @@ REASONS = (
     ),
     Reason(
         lambda s: _where(s.rests_on_one, 1.1),
-        f"'rests on one order of ' || {_money('greatest(order_value, 0)')} || strftime(first_order_at, ' in %B %Y') || "
+        f"'rests on one order ' || CASE WHEN order_value < 0.5 THEN 'that was sent back,' ELSE 'of ' || {_money('order_value')} END || strftime(first_order_at, ' in %B %Y') || "
         "$weighed || ', and on how customers went on after such an order'",
         kept=True,
     ),

@@ -74,7 +74,7 @@ def _evidence_title(spread: Distribution, voice: Voice) -> str:
         if band.average.mean > 0 and band.evidence in _MEANING
     ]
     if len(widths) > 1 and widths[-1] > 1.2 * widths[0]:
-        return "The shorter a customer's own history, the wider the range for what they bring"
+        return "The shorter a customer's own history, the wider the range beside their value"
     if widths and min(widths) > 1:
         return "What one customer brings is uncertain, even with a long history"
     return "How much of each estimate rests on the customer's own history"

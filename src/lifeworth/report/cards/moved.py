@@ -52,6 +52,9 @@ def _change(moved: Moved) -> float:
     return moved.after - moved.before
 
 
+_BEYOND = ("held", "alarm", "watch")
+
+
 def _title(moved: Moved, voice: Voice) -> str:
     change = _change(moved)
     if not isfinite(change):
@@ -73,7 +76,8 @@ def _caption(moved: Moved, voice: Voice) -> str:
         said.append(f"From {ranged} to {voice.money.fine(moved.after)} now.")
     if moved.incomparable:
         said.append(set_well(moved.incomparable))
-    said.append(_verdict(moved))
+    if not moved.incomparable or moved.state in _BEYOND:
+        said.append(_verdict(moved))
     return " ".join(said)
 
 
