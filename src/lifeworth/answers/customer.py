@@ -125,6 +125,8 @@ def explain_customer(engine: Engine, customer_id: str, kept: Kept | None = None)
         What was kept is not that of this result.
     """
     found = engine.records("SELECT * FROM values_customers WHERE customer_id = ?", [customer_id])
+    if not found and customer_id[:1] == "'":  # as a spreadsheet is given it
+        return explain_customer(engine, customer_id[1:], kept)
     if not found:
         raise UsageError(_unknown(engine, customer_id))
     ledger = engine.records("SELECT * FROM ledger_customers WHERE customer_id = ?", [customer_id])

@@ -68,12 +68,16 @@ def watch(engine: Engine, now: Now, *, store: Path, previous: Path | None, accep
     bridge: Bridge | None = None
     past: Past | None = None
     stability: list[Stability] = []
+    back_days = 0
     if previous is not None:
         before = _open_previous(engine, previous)
+        back_days = max((date.fromisoformat(before.as_of) - now.as_of).days, 0)
         bridge, past = build_bridge(engine, before, now.side), _past(engine, previous, before)
-        if now.side.as_of >= before.as_of:
+        if now.side.as_of >= before.as_of and now.side.basis == before.basis:
             stability = judge_stability(engine, now.as_of, date.fromisoformat(before.as_of), now.seed)
-    gates = judge_gates(engine, bridge=bridge, past=past, model=now.model, converged=now.converged, accept=accept)
+    gates = judge_gates(
+        engine, bridge=bridge, past=past, model=now.model, converged=now.converged, accept=accept, back_days=back_days
+    )
     engine.execute("DROP TABLE IF EXISTS monitoring_before")
     return _conclude(engine, now, matured, weeks, stability, bridge, gates, accept)
 

@@ -11,6 +11,7 @@ from lifeworth.store.engine import Engine
 MOST_MOVED = Decimal("0.25")
 MOST_RESTATED = Decimal("0.10")
 MOST_SHIFTED = 0.10
+MOST_GONE = 0.25
 
 _SHIFT = """
 WITH old AS (SELECT segment, count(*) / sum(count(*)) OVER () AS share FROM monitoring_before
@@ -19,6 +20,12 @@ new AS (SELECT segment, count(*) / sum(count(*)) OVER () AS share FROM values_cu
         WHERE segment IS NOT NULL GROUP BY segment)
 SELECT segment, COALESCE(old.share, 0), COALESCE(new.share, 0) FROM old FULL JOIN new USING (segment)
 ORDER BY abs(COALESCE(new.share, 0) - COALESCE(old.share, 0)) DESC, segment LIMIT 1"""
+
+
+_GONE = """
+SELECT count(*), count(*) FILTER (new.customer_id IS NULL)
+FROM (SELECT customer_id FROM monitoring_before WHERE T_days > $back OR $back = 0) old
+LEFT JOIN (SELECT customer_id FROM values_customers) new USING (customer_id)"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ def judge_gates(
     model: str,
     converged: bool,
     accept: str | None = None,
+    back_days: int = 0,
 ) -> list[Gate]:
     """Every gate, in the order they are read; writes ``monitoring_gates``.
 
@@ -65,10 +73,12 @@ def judge_gates(
         None on a first run, when nothing is served yet.
     accept : str, optional
         Why a person publishes all the same; a gate that would hold is then ``accepted``.
+    back_days : int
+        How much earlier than the last run this one looks from.
     """
     gates = [_ledger(engine), _convergence(model, converged)]
     if bridge is not None:
-        gates += [_value(bridge, past), *_segments(engine)]
+        gates += [_customers(engine, back_days), _value(bridge, past), *_segments(engine)]
     if accept:
         gates = [_accepted(gate, accept) for gate in gates]
     rows = ([g.name, g.state, g.found, g.threshold, g.said, g.remedy] for g in gates)
@@ -106,6 +116,15 @@ def _convergence(model: str, converged: bool) -> Gate:
     said = f"The parameters of {model} settled." if converged else f"The parameters of {model} did not settle."
     remedy = "Give a longer history or more customers, or look for odd orders in the files, and run again."
     return _gate("model", not converged, "settled" if converged else "not settled", "settled", said, remedy)
+
+
+def _customers(engine: Engine, back_days: int) -> Gate:
+    """Customers of the last run, known by the day this one looks from, are still in the files."""
+    [(known, gone)] = engine.rows(_GONE, {"back": back_days})
+    share = gone / known if known else 0.0
+    said = f"{gone:,} of {known:,} customers of the last run are not in today's files ({share:.0%})."
+    remedy = "Check that the export is whole, then run again."
+    return _gate("customers", share > MOST_GONE, f"{share:.1%} gone", f"{MOST_GONE:.0%} gone", said, remedy)
 
 
 def _value(bridge: Bridge, past: Past | None) -> Gate:

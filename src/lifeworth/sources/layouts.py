@@ -195,7 +195,10 @@ def shape_leads(has: frozenset[str], ask: Ask) -> TableShape:
         "happened_at": ("TIMESTAMP", f"coalesce({', '.join([*moments, ended])})"),
         "currency": ("VARCHAR", "v_currency"),
     }
-    return TableShape(columns, "lead_id", "unique", outcome.rules)
+    backwards = Rule(
+        f"CAST({outcome.closed_on} AS DATE) < CAST(v_created_on AS DATE)", "quarantined", "closed before it was created"
+    )
+    return TableShape(columns, "lead_id", "unique", (*outcome.rules, backwards))
 
 
 def shape_unused(kind: str) -> TableShape:

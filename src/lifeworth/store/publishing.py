@@ -115,12 +115,21 @@ class Publisher:
         write_durably(self.published / "current.new", json.dumps(pointer))
         os.replace(self.published / "current.new", self.published / "current")
         sync(self.published)
-        self._forget_old(version)
+        self._forget_old()
         return Published(version, target)
 
-    def _forget_old(self, version: int) -> None:
+    def _forget_old(self) -> None:
+        """Keep the newest few results; one that was brought back is no other result."""
+        whole, results = self.versions(), list[bytes]()
+        for version in reversed(whole):
+            folder = self.published / str(version)
+            content = (folder / MANIFEST).read_bytes()
+            if content not in results:
+                results.append(content)
+            if results.index(content) >= KEPT_VERSIONS:
+                shutil.rmtree(folder, ignore_errors=True)
         for folder in self.published.iterdir():
-            if folder.name.isdigit() and int(folder.name) <= version - KEPT_VERSIONS:
+            if folder.name.isdigit() and int(folder.name) not in whole and int(folder.name) < max(whole, default=0):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def record_loads(self, loads: Iterable[dict[str, Any]]) -> None:

@@ -191,7 +191,8 @@ def _totals(history: CustomerHistory, base: BaseForecast, run: Run) -> dict[str,
     totals: dict[str, float] = {"customers": len(history)}
     for measure in base.totals:
         low, high = base.interval(measure, run.interval_level)
-        totals |= {f"{measure}_mean": base.means[measure], f"{measure}_low": low, f"{measure}_high": high}
+        mean = base.means[measure]
+        totals |= {f"{measure}_mean": mean, f"{measure}_low": min(low, mean), f"{measure}_high": max(high, mean)}
     past = float((history.profit if run.in_profit else history.revenue).sum())
     for part in ("mean", "low", "high"):
         totals[f"lifetime_value_{part}"] = past + totals[f"residual_value_{part}"]

@@ -39,7 +39,9 @@ def bias_card(proof: Proof, verdict: Verdict, voice: Voice) -> tuple[Card, ...]:
 
 
 def _title(groups: tuple[Bias, ...]) -> str:
-    wrong = sorted((group for group in groups if group.wrong), key=lambda group: -abs(group.bias) / group.chance)
+    wrong = sorted(
+        (group for group in groups if group.wrong), key=lambda group: -abs(group.bias) / max(group.chance, 1e-9)
+    )
     kinds = {CHANNEL: "channel", SITUATION: "situation", COHORT: "cohort"}
     asked = [word for by, word in kinds.items() if any(group.grouped_by == by for group in groups)]
     if not wrong:

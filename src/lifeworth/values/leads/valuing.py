@@ -104,6 +104,8 @@ def value_leads(
                 said.append(words.NO_NEWCOMERS)
             else:
                 _value_open(engine, learned, model, as_of)
+    else:
+        said.append(words.none_open(as_of))
     drop(engine, STATES, ROWS)
     return tuple(said)
 

@@ -1,6 +1,7 @@
 """What is said of leads in plain words."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 
 def of_lead(source: str | None, age: int, chance: float, won: float, value: Sequence[float], terms: str) -> str:
@@ -32,6 +33,11 @@ def of_states(states: Mapping[str, int]) -> list[str]:
             "stands with the customer."
         )
     return said
+
+
+def none_open(as_of: date) -> str:
+    """Why no lead is valued: none is open."""
+    return f"No lead in the files is open on {as_of}, so none is valued."
 
 
 def too_few(finished: int, needed: int) -> str:
