@@ -169,7 +169,17 @@ def test_explain_speaks_of_the_folder_it_is_given(lifeworth, tmp_path):
     store = tmp_path / "store"
     for name, text in (("one", GOOD), ("two", GOOD.replace("C", "Z"))):
         (tmp_path / f"{name}.csv").write_text(text)
-        command = ("run", tmp_path / f"{name}.csv", "--out", tmp_path / name, "--store", store, "--quiet")
+        command = (
+            "run",
+            tmp_path / f"{name}.csv",
+            "--out",
+            tmp_path / name,
+            "--store",
+            store,
+            "--quiet",
+            "--accept",
+            "other people",
+        )
         assert lifeworth(*command).code == 0
     assert lifeworth("explain", "C1", "--out", tmp_path / "one").code == 0
     assert lifeworth("explain", "Z1", "--out", tmp_path / "two").code == 0

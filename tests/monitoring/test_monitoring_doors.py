@@ -72,9 +72,21 @@ def test_back_again_goes_further_back_and_the_next_run_continues(publisher, out)
     assert (out / "report.html").read_text() == "v1" and publisher.current().version == 5
     assert "no version before" in call("rollback", "--out", out, fails=UsageError)
     published = publish(publisher, out, "v6")
-    assert published.version == 6 and publisher.versions() == [2, 3, 4, 5, 6]
+    assert published.version == 6 and publisher.versions() == [1, 2, 3, 4, 5, 6]
     for number in publisher.versions():
         verify(type(published)(number, publisher.published / str(number)))
+
+
+def test_going_back_forgets_no_result(publisher, out):
+    for name in ("v4", "v5"):
+        publish(publisher, out, name)
+    for expected in ("v4", "v3", "v2", "v1"):
+        call("rollback", "--out", out)
+        assert (out / "report.html").read_text() == expected
+    for name in ("v6", "v7"):
+        publish(publisher, out, name)
+    kept = {(publisher.published / str(n) / "report.html").read_text() for n in publisher.versions()}
+    assert kept == {"v7", "v6", "v1", "v2", "v3"}
 
 
 def test_a_named_version_may_lie_ahead_and_missing_ones_are_listed(publisher, out):

@@ -228,3 +228,17 @@ def test_only_earlier_predictions_of_the_same_money_are_judged(tmp_path, served)
     archive(engine, tmp_path, replace(facts(), run_id="today", as_of=DAY))
     verdict = watch(engine, now(as_of=DAY), store=tmp_path, previous=served)
     assert verdict.tables["matured"] == [] and Decimal(verdict.tables["bridge"][0]["amount"]) == 10000
+
+
+def test_half_the_customers_missing_is_held_also_from_an_earlier_day(tmp_path, served):
+    early = now().as_of - timedelta(days=3)
+    assert verdict_of(tmp_path, served, people(50), as_of=early).state == "held"
+    assert verdict_of(tmp_path, served, people(90), as_of=early).may_be_published
+
+
+def test_missing_costs_are_held_and_customers_not_compared_in_another_basis(tmp_path):
+    served = write_previous(tmp_path / "1", people(), past=5000, basis="profit")
+    engine = shop()
+    verdict = verdict_of(tmp_path, served, people(orders_mean=9.0), engine=engine)
+    assert verdict.state == "held" and "no cost of goods is known" in " ".join(verdict.sentences)
+    assert engine.rows("SELECT * FROM monitoring_stability") == []
