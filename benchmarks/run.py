@@ -35,11 +35,11 @@ def measured(command: list[str]) -> tuple[float, float, str]:
     return wall, usage.ru_maxrss / 1024, text
 
 
-def river(orders: Path, out: Path) -> dict[str, object]:
+def river(orders: Path, out: Path, *options: str) -> dict[str, object]:
     """The whole run: intervals, proof, report."""
     shutil.rmtree(out, ignore_errors=True)
     program = Path(sys.executable).with_name("lifeworth")
-    wall, peak, _ = measured([str(program), "run", str(orders), "--out", str(out), "--quiet"])
+    wall, peak, _ = measured([str(program), "run", str(orders), "--out", str(out), "--quiet", *options])
     record = json.loads((out / "run.json").read_text())
     return {"wall": wall, "peak": peak, "stages": record["stages"], "customers": record["base"]["customers"]}
 
@@ -66,6 +66,7 @@ def page(folder: Path, arguments: argparse.Namespace) -> str:
     orders = write_shop(big, arguments.customers)
     write_shop(small, 100_000)
     large_orders = write_shop(large, arguments.large)
+    fast = river(big, folder / "out-fast", "--fast")
     ours = river(big, folder / "out")
     fits_wall, fits_peak, text = measured([sys.executable, str(HERE / "fits.py"), str(big), "bg"])
     our_fits = last_json(text)
@@ -84,10 +85,11 @@ def page(folder: Path, arguments: argparse.Namespace) -> str:
         "",
         "## The whole run: reading, books, proof, forecast with ranges, tables, report",
         "",
-        "| orders | wall s | peak MB |",
-        "|---|---|---|",
-        f"| {orders:,} | {ours['wall']:.1f} | {ours['peak']:.0f} |",
-        f"| {large_orders:,} | {ten['wall']:.1f} | {ten['peak']:.0f} |",
+        "| orders | | wall s | peak MB |",
+        "|---|---|---|---|",
+        f"| {orders:,} | | {ours['wall']:.1f} | {ours['peak']:.0f} |",
+        f"| {orders:,} | `--fast`: no learned models, three past days | {fast['wall']:.1f} | {fast['peak']:.0f} |",
+        f"| {large_orders:,} | | {ten['wall']:.1f} | {ten['peak']:.0f} |",
         "",
         "| stage | s | peak MB so far |",
         "|---|---|---|",
