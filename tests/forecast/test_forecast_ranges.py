@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifeworth.models.forecast import CustomerHistory, Forecaster, Terms
 from lifeworth.models.forecast.ranges import shortest_interval
 from lifeworth.models.forecast.strata import lattice, parameter_points
 
@@ -48,3 +49,26 @@ def test_parameter_points_carry_mean_and_covariance(wanted):
     assert np.allclose(np.cov(logs.T, bias=True), covariance, rtol=0.02, atol=0.001)
     points = parameter_points(np.zeros(2), np.diag([1e6, 0.01]), wanted=4)
     assert np.isfinite(points.spread).all() and points.spread.max() < 20
+
+
+@pytest.mark.parametrize("discount", [0.0, 1e-6, 0.001, 0.05])
+def test_a_base_that_nobody_leaves_is_worth_at_most_a_century_of_orders(discount):
+    purchases = 24
+    arrays = {name: np.full(300, 0.0) for name in CustomerHistory.__dataclass_fields__}
+    arrays |= {
+        "frequency": np.full(300, purchases - 1.0) + np.arange(300) % 3,
+        "recency_days": np.full(300, 719.0),
+        "T_days": np.full(300, 720.0),
+        "paid_days": np.full(300, float(purchases)),
+        "revenue": np.full(300, 240.0) + np.arange(300),
+        "day_revenue_sum": np.full(300, 240.0) + np.arange(300),
+        "day_revenue_sumsq": np.full(300, 2500.0),
+        "paid_revenue_sum": np.full(300, 240.0) + np.arange(300),
+    }
+    history = CustomerHistory.from_columns(arrays)
+    found, base = Forecaster(1, 1, fast=True).fit(history).predict(Terms(365, discount=discount))
+    century = 100 * 365 / 720 * 540.0
+    for part in (found.mean, found.low, found.high):
+        assert np.isfinite(part["residual_value"]).all()
+        assert part["residual_value"].max() < 3 * century
+    assert np.isfinite(base.interval("residual_value", 0.8)).all()

@@ -50,7 +50,7 @@ CUSTOMER_VALUE = Table(
         Column("model", TEXT, "purchase and spend model", required=True),
         Column("model_version", TEXT, "name of the fitted parameters", required=True),
         Column("run_id", TEXT, "the run, as in run.json", required=True),
-        *_band("residual_value", "DOUBLE", "present value of the whole remaining relationship", "currency"),
+        *_band("residual_value", "DOUBLE", "present value of the whole remaining relationship, a century at most", "currency"),
         *_band("lifetime_value", "DOUBLE", "past profit (or revenue) and residual value together", "currency"),
     ),
     "A customer's range is the shortest interval that holds interval_level of their possible futures.",

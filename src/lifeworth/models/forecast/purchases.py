@@ -10,6 +10,7 @@ from lifeworth.maths import bg_nbd_counts, pareto_nbd_counts
 from lifeworth.maths.bg_nbd import BGNBDParameters
 from lifeworth.maths.pareto_nbd_integral import ParetoNBDParameters
 from lifeworth.models.forecast.strata import ParameterPoints, Strata
+from lifeworth.models.forecast.terms import CENTURY_DAYS
 from lifeworth.models.purchase.bg_nbd import BGNBD
 from lifeworth.models.purchase.pareto_nbd import ParetoNBD
 
@@ -88,7 +89,8 @@ class RemainingLife:
 
     A customer who is still there buys at rate λ and is lost after a purchase with probability p (BG/NBD), or
     after an exponential lifetime τ (Pareto/NBD). Orders spread over a span s at rate λ and discounted at δ
-    are worth λ (1 − e^(−δs)) / δ of today's. λ, p and τ are tabulated per purchase count.
+    are worth λ (1 − e^(−δs)) / δ of today's. λ, p and τ are tabulated per purchase count. No relationship is taken
+    to last longer than a century: nobody whom the data never lose is worth without end.
     """
 
     x: Floats
@@ -143,6 +145,7 @@ class RemainingLife:
         slot, age = np.searchsorted(self.x, rows.x), rows.T.astype(np.float32)[:, None]
         rate = self.rate[slot] / (self.alpha + age)
         span = self.span_or_orders[slot] / rate if self.beta is None else self.span_or_orders[slot] * (self.beta + age)
+        np.minimum(span, np.float32(CENTURY_DAYS), out=span)
         orders = rate * (span if delta == 0 else -np.expm1(-np.float32(delta) * span) / np.float32(delta))
         orders *= strata.points[0] >= 1.0 - p_alive[:, None]
         return orders, orders * self.per_order[slot]

@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 
 MEASURES = ("orders", "revenue", "value", "residual_value")
 DAYS_PER_YEAR = 365.0
+CENTURY_DAYS = 100 * DAYS_PER_YEAR
+_NOTHING_LEFT = 9.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Terms:
 
     @property
     def forever(self) -> float:
-        """Horizon of the residual value in days; a century where nothing discounts the future."""
-        return float(np.inf) if self.delta > 0 else 100 * DAYS_PER_YEAR
+        """Horizon of the residual value in days: a century; without end where discounting leaves nothing of it by then."""
+        return float(np.inf) if self.delta * CENTURY_DAYS > _NOTHING_LEFT else CENTURY_DAYS
 
 
 @dataclass(frozen=True)
