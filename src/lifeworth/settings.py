@@ -66,11 +66,60 @@ class CostRule(_Strict):
         return self
 
 
+class OwnSegment(_Strict):
+    """A segment of the company's own: ``where`` is a condition on the customer table, such as ``country = 'DE'``."""
+
+    name: str = Field(min_length=1, max_length=60)
+    where: str = Field(min_length=1, max_length=2_000)
+
+
+class WhatIf(_Strict):
+    """A lever to pull in thought: ``retention`` by points (0.01), the others by a share (0.02 is 2 % more).
+
+    ``budget`` moves a share of what was spent on ``channel`` to the channel ``to``.
+    """
+
+    lever: Literal["retention", "returns", "price", "acquisition_cost", "budget"]
+    by: Decimal = Field(ge=-1, le=1)
+    channel: str | None = None
+    to: str | None = None
+
+    @model_validator(mode="after")
+    def _budget_moves_between(self) -> "WhatIf":
+        if self.lever == "budget" and not (self.channel and self.to and self.by > 0):
+            raise ValueError("budget needs channel, to, and by above 0: the share of the channel's spend that moves")
+        if self.lever != "budget" and (self.channel or self.to):
+            raise ValueError(f"{self.lever} makes no use of channel and to")
+        return self
+
+
+class Contact(_Strict):
+    """What writing to a customer costs and is thought to do, for the lists to act on.
+
+    ``cost`` per contact; ``budget`` for one campaign; ``brings_back`` the share of quiet customers who come back because of
+    it, where no experiment has measured it.
+    """
+
+    cost: Decimal = Field(default=Decimal("0.85"), ge=0, le=10**6)
+    budget: Decimal | None = Field(default=None, ge=0, le=10**12)
+    brings_back: Decimal = Field(default=Decimal("0.02"), ge=0, le=1)
+
+
+WHAT_IF = (
+    WhatIf(lever="retention", by=Decimal("0.01")),
+    WhatIf(lever="returns", by=Decimal("-0.10")),
+    WhatIf(lever="price", by=Decimal("0.02")),
+    WhatIf(lever="acquisition_cost", by=Decimal("-0.15")),
+)
+
+
 class Settings(_Strict):
     """The whole of ``lifeworth.toml``; every value also has an option on the command line or a default.
 
     ``returns_resold``: share of returned goods whose cost comes back. ``map``: field = column lines, as
-    ``--map`` takes them. ``date_order``: how to read dates such as 03/04/2024.
+    ``--map`` takes them. ``date_order``: how to read dates such as 03/04/2024. ``protected``: attributes that may never
+    enter a score, a persona or a prospect model, beside those whose names say so. ``elasticity``: by how many percent
+    purchases change when prices rise by one percent, for the lever ``price``.
     """
 
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
@@ -82,6 +131,11 @@ class Settings(_Strict):
     attributes: list[str] = []
     rates: dict[str, Decimal] = {}
     costs: list[CostRule] = []
+    segments: list[OwnSegment] = Field(default=[], max_length=40)
+    protected: list[str] = []
+    what_if: list[WhatIf] = list(WHAT_IF)
+    elasticity: Decimal = Field(default=Decimal(0), ge=-10, le=0)
+    contact: Contact = Contact()
 
     @field_validator("time_zone")
     @classmethod

@@ -68,6 +68,8 @@ def write_values(engine, customers, table="values_customers"):
             2 * revenue, round(value, 2), 0.0, 2 * value, c.get("segment"),
         ])  # fmt: skip
     engine.execute(f"CREATE OR REPLACE TABLE {table} ({VALUES})")
+    if table == "values_customers":
+        engine.execute("CREATE OR REPLACE VIEW customer_value AS SELECT * FROM values_customers")
     columns = {name: np.array([row[i] for row in rows], dtype=object) for i, name in enumerate(_names())}
     kinds = {"customer_id": object}
     typed = {n: v.astype(kinds.get(n, float)) if n != "segment" else _texts(v) for n, v in columns.items()}

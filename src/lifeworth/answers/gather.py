@@ -12,6 +12,7 @@ from lifeworth.answers.newcomers import Newcomers, newcomers
 from lifeworth.answers.proof import Proof, proof
 from lifeworth.answers.readiness import Readiness, data_readiness
 from lifeworth.answers.run_facts import RunFacts
+from lifeworth.answers.segments import Segments, customer_segments
 from lifeworth.answers.spenders import Spenders, valuable_or_spending
 from lifeworth.answers.waterfall import Waterfall, profit_waterfall
 from lifeworth.answers.whale import WhaleCurve, whale_curve
@@ -39,6 +40,7 @@ class Answers:
     fit: Fit
     moved: Moved | None
     lists: dict[str, ActionList]
+    segments: Segments
     readiness: Readiness
 
 
@@ -68,5 +70,6 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         fit=model_fit(engine),
         moved=moved_since(engine),
         lists=lists_to_act_on(engine, facts, spenders),
+        segments=customer_segments(engine),
         readiness=data_readiness(engine, facts),
     )

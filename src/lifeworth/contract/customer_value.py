@@ -38,7 +38,7 @@ CUSTOMER_VALUE = Table(
             required=True,
         ),
         *_band("orders", "DOUBLE", "orders over the horizon", "orders"),
-        Column("segment", TEXT, "empty in this version"),
+        Column("segment", TEXT, "core, solid, small, marginal or loss: by the share of the base's value", required=True),
         Column("persona", TEXT, "empty in this version"),
         *_band("revenue", "DOUBLE", "net revenue over the horizon, not discounted", "currency"),
         *_band("value", "DOUBLE", "present value over the horizon, in basis", "currency"),

@@ -16,7 +16,7 @@ MOST_GONE = 0.25
 _SHIFT = """
 WITH old AS (SELECT segment, count(*) / sum(count(*)) OVER () AS share FROM monitoring_before
              WHERE segment IS NOT NULL GROUP BY segment),
-new AS (SELECT segment, count(*) / sum(count(*)) OVER () AS share FROM values_customers
+new AS (SELECT segment, count(*) / sum(count(*)) OVER () AS share FROM customer_value
         WHERE segment IS NOT NULL GROUP BY segment)
 SELECT segment, COALESCE(old.share, 0), COALESCE(new.share, 0) FROM old FULL JOIN new USING (segment)
 ORDER BY abs(COALESCE(new.share, 0) - COALESCE(old.share, 0)) DESC, segment LIMIT 1"""
@@ -168,12 +168,12 @@ def _unexplained(bridge: Bridge, past: Past | None) -> tuple[Decimal, str]:
 
 
 def _segments(engine: Engine) -> Iterator[Gate]:
-    columns = [engine.columns(table) for table in ("monitoring_before", "values_customers")]
+    columns = [engine.columns(table) for table in ("monitoring_before", "customer_value")]
     if not all("segment" in each for each in columns):
         return
     has_both = all(
         engine.value(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE segment IS NOT NULL)")
-        for table in ("monitoring_before", "values_customers")
+        for table in ("monitoring_before", "customer_value")
     )
     if not has_both:
         return

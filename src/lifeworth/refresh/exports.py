@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lifeworth import insight
 from lifeworth.contract.customer_value import CUSTOMER_VALUE
 from lifeworth.ledger.tables import text
 from lifeworth.store.engine import Engine
@@ -29,6 +30,7 @@ TABLES = (
     "values_weeks",
     "values_newcomers",
     "values_leads",
+    *(table.name for table in insight.TABLES),
     "monitoring_matured",
     "monitoring_cusum",
     "monitoring_stability",
@@ -41,14 +43,14 @@ CUSTOMER_MONEY = tuple(
     for measure in ("revenue", "value", "residual_value", "lifetime_value")
     for part in ("mean", "low", "high")
 )
-KEPT_IN_ORDER = ("ledger_customers",)  # by customer already, as it is written
+KEPT_IN_ORDER = ("ledger_customers", "segments_customers")  # by customer already, as it is written
 
 
 def write_exports(engine: Engine, folder: Path) -> None:
     """Write ``customer_value``, ``rejected.csv`` and every other published table."""
     _write(
         engine,
-        f"SELECT {', '.join(CUSTOMER_VALUE.names)} FROM values_customers",
+        f"SELECT {', '.join(CUSTOMER_VALUE.names)} FROM customer_value",
         folder / "customer_value",
         guarded=("customer_id",),
         money=CUSTOMER_MONEY,

@@ -11,27 +11,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lifeworth import backtest, monitoring, values
+from lifeworth import insight, monitoring
 from lifeworth.answers.gather import gather
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.errors import DataError, UsageError
-from lifeworth.models.calibration import Outlook
 from lifeworth.monitoring import Verdict
-from lifeworth.refresh.audit import audit
 from lifeworth.refresh.calendar import happened_later
-from lifeworth.refresh.chosen import model_words, reason_words
+from lifeworth.refresh.chosen import reason_words
 from lifeworth.refresh.exports import write_exports
 from lifeworth.refresh.kept import facts_to_keep, run_to_judge
 from lifeworth.refresh.model_card import model_card
 from lifeworth.refresh.record import run_record
 from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
-from lifeworth.refresh.understanding import HISTORIES, Understanding, understand
+from lifeworth.refresh.understanding import understand
+from lifeworth.refresh.valuing import Valued, frame, value_everybody
 from lifeworth.report.page import render
 from lifeworth.sources import FileRequest
 from lifeworth.store.archive import archive, thin_out
 from lifeworth.store.duckdb.engine import DuckDB
-from lifeworth.store.engine import Engine
 from lifeworth.store.lock import run_lock
 from lifeworth.store.publishing import VERDICT, Publisher, announce, deliver, finish_delivery
 
@@ -132,39 +130,21 @@ class _Flowed:
 
 def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publisher: Publisher) -> _Flowed:
     served = publisher.current()
-    known = understand(engine, request, stages, folder.parent, served.folder if served else None)
-    with stages.stage("values", "Valuing every customer"):
-        outlook = _keep(engine, folder, known, _look_ahead(engine, known, stages), request.horizon_days)
-        row = _run_row(request, known)
-        plan = known.proof.trials.feature_plan if known.proof.trials else None
-        heard = values.heard(known.proof.choice, outlook, plan)
-        valuation = values.value_customers(
-            engine, known.forecaster, row, outlook=outlook, heard=heard, tell=stages.tell
-        )
-        base = valuation.base
-        values.expect_weeks(
-            engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
-        )
-        lead_warnings = _value_who_comes(engine, request, known)
-        audit(engine)
+    previous = served.folder if served else None
+    known = understand(engine, request, stages, folder.parent, previous)
+    valued = value_everybody(engine, request, known, folder, stages)
+    with stages.stage("insight", "Asking what to do"):
+        insight.build(engine, frame(request, valued, previous), tell=stages.tell)
+        insight.name_groups(engine)
     with stages.stage("monitoring", "Comparing with earlier runs"):
         verdict = monitoring.watch(
             engine,
-            run_to_judge(row, known.forecaster.purchases_.converged_, request.seed),
+            run_to_judge(valued.row, known.forecaster.purchases_.converged_, request.seed),
             store=publisher.store,
-            previous=served.folder if served else None,
+            previous=previous,
             accept=request.accept,
         )
-    later = happened_later(engine, request, known.as_of)
-    warnings = (
-        *known.loaded.warnings,
-        *later,
-        *known.proof.warnings,
-        *lead_warnings,
-        *_misfits(known),
-        *known.forecaster.warnings_,
-    )
-    facts = _facts(request, row, known, valuation, tuple(dict.fromkeys(warnings)))
+    facts = _facts(request, valued, _warnings(engine, request, valued))
     with stages.stage("answers", "Writing the report"):
         write_exports(engine, folder)
         page = render(gather(engine, facts))
@@ -174,102 +154,31 @@ def _flow(engine: DuckDB, request: Request, stages: Stages, folder: Path, publis
     _write_private(folder / "run.json", json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False))
     _write_private(folder / VERDICT, _as_text(verdict))
     if verdict.may_be_published:
-        archive(engine, publisher.store, facts_to_keep(row, base, request.seed, monitoring.weekly_spread(engine)))
+        kept = facts_to_keep(valued.row, valued.base, request.seed, monitoring.weekly_spread(engine))
+        archive(engine, publisher.store, kept)
     return _Flowed(record, verdict)
 
 
-def _look_ahead(engine: Engine, known: Understanding, stages: Stages) -> backtest.Ahead | None:
-    """What the past confirmed of every customer; none where it could confirm nothing."""
-    proof = known.proof
-    if proof.trials is None or proof.choice is None:
-        return None
-    return backtest.look_ahead(
-        engine, proof.trials, proof.choice, known.forecaster, known.eyes, table=HISTORIES, tell=stages.tell
+def _warnings(engine: DuckDB, request: Request, valued: Valued) -> tuple[str, ...]:
+    """Everything a reader must know, each once."""
+    known = valued.known
+    said = (
+        *known.loaded.warnings,
+        *happened_later(engine, request, known.as_of),
+        *known.proof.warnings,
+        *valued.lead_warnings,
+        *(finding.sentence for finding in known.findings if finding.warns),
+        *known.forecaster.warnings_,
     )
-
-
-def _value_who_comes(engine: Engine, request: Request, known: Understanding) -> tuple[str, ...]:
-    """Newcomers and open leads; what could not be said of leads, and why."""
-    asked: dict[str, Any] = {
-        "as_of": known.as_of,
-        "horizon_days": request.horizon_days,
-        "level": request.interval_level,
-        "in_profit": known.in_profit,
-        "seed": request.seed,
-        "forecaster": known.forecaster,
-        "leave_out": known.leave_out,
-    }
-    values.value_newcomers(engine, **asked)
-    return values.value_leads(engine, **asked)
-
-
-def _keep(
-    engine: Engine, folder: Path, known: Understanding, ahead: backtest.Ahead | None, horizon_days: int
-) -> Outlook | None:
-    """Keep in the folder ``model`` what any customer's number is made of; gives back what the past confirmed."""
-    outlook = ahead.outlook if ahead else None
-    values.keep(
-        engine,
-        folder,
-        _behind(known, ahead, horizon_days),
-        known.forecaster,
-        trials=known.proof.trials,
-        choice=known.proof.choice if outlook else None,
-        as_of=known.as_of,
-        horizon_days=horizon_days,
-        in_profit=known.in_profit,
-    )
-    return outlook
-
-
-def _behind(known: Understanding, ahead: backtest.Ahead | None, horizon_days: int) -> values.Behind:
-    trials = known.proof.trials
-    if trials is None or ahead is None or ahead.parts is None or ahead.outlook is None:
-        return values.Behind.alone(known.forecaster, horizon_days)
-    said, outlook = ahead.parts, ahead.outlook
-    return values.Behind(
-        trials.plan.window_days,
-        said.expected,
-        said.places,
-        said.blended,
-        said.carried,
-        outlook.value,
-        ahead.total.factor,
-    )
-
-
-def _misfits(known: Understanding) -> list[str]:
-    return [finding.sentence for finding in known.findings if finding.warns]
+    return tuple(dict.fromkeys(said))
 
 
 def _as_text(verdict: Verdict) -> str:
     return json.dumps(verdict.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def _run_row(request: Request, known: Understanding) -> values.Run:
-    proof, loaded = known.proof, known.loaded
-    return values.Run(
-        run_id=request.run_id([file.sha256 for file in loaded.files], known.as_of, version("lifeworth")),
-        model=model_words(known.forecaster, proof),
-        model_version=known.forecaster.fingerprint(),
-        as_of=known.as_of,
-        horizon_days=request.horizon_days,
-        interval_level=request.interval_level,
-        discount=request.discount,
-        currency=loaded.currency,
-        in_profit=known.in_profit,
-        surprise=proof.total.spread if proof.total else 0.0,
-        drawn_level=proof.level,
-    )
-
-
-def _facts(
-    request: Request,
-    row: values.Run,
-    known: Understanding,
-    valuation: values.Valuation,
-    warnings: tuple[str, ...],
-) -> RunFacts:
+def _facts(request: Request, valued: Valued, warnings: tuple[str, ...]) -> RunFacts:
+    row, known = valued.row, valued.known
     return RunFacts(
         run_id=row.run_id,
         lifeworth_version=version("lifeworth"),
@@ -281,7 +190,7 @@ def _facts(
         basis=row.basis,
         basis_reason=known.books.basis_reason,
         seed=request.seed,
-        base=valuation.base,
+        base=valued.base,
         model_chosen=row.model,
         model_reason=reason_words(known.forecaster, known.proof),
         succession=known.succession.reason if known.succession else None,

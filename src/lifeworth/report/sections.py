@@ -12,6 +12,7 @@ from lifeworth.report.cards.moved import moved_cards
 from lifeworth.report.cards.newcomers import newcomers_cards
 from lifeworth.report.cards.proof import proof_cards
 from lifeworth.report.cards.readiness import readiness_cards
+from lifeworth.report.cards.segments import segments_cards
 from lifeworth.report.cards.spenders import spenders_card
 from lifeworth.report.cards.waterfall import waterfall_card
 from lifeworth.report.cards.whale import whale_card
@@ -25,6 +26,7 @@ def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
     return (
         Section("worth", "Worth", "Who is worth what", "", _worth(answers, voice)),
         *_moved(answers, voice),
+        *_chapter("segments", "Segments", "Who is worth what, and who moved?", segments_cards(answers.segments, voice)),
         Section("money", money, "Where the money goes", "", _money(answers, voice)),
         Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice)),
         Section(
@@ -47,6 +49,11 @@ def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
         Section("data", "Data", "May you believe this?", "", readiness_cards(answers.readiness, voice)),
         Section("method", "Method", "How it was made", "", _method(answers, voice)),
     )
+
+
+def _chapter(key: str, menu: str, title: str, cards: tuple[Card, ...]) -> tuple[Section, ...]:
+    """A chapter, where there is anything to say."""
+    return (Section(key, menu, title, "", cards),) if cards else ()
 
 
 def _moved(answers: Answers, voice: Voice) -> tuple[Section, ...]:

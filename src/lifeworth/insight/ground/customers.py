@@ -1,0 +1,39 @@
+"""Who the customers are: worth, past, origin and first order in one row each: ``insight_customers``."""
+
+from lifeworth.insight.ground.frame import Frame
+from lifeworth.ledger.tables import day
+from lifeworth.store.engine import Engine
+
+# The list of customers may say something twice of one; the greatest text is taken, so that order does not matter.
+_LISTED = """
+SELECT customer_id, max(nullif(trim(country), '')) AS country, bool_and(consent_email) AS consent_email,
+       bool_and(consent_ads) AS consent_ads
+FROM sources_customers GROUP BY customer_id"""
+
+_FIRST = """
+SELECT customer_id, min((ordered_at, order_id)).order_id AS first_order_id,
+       arg_min(nullif(trim(country), ''), (ordered_at, order_id)) AS country
+FROM sources_orders WHERE ordered_on < {as_of} AND customer_id IS NOT NULL GROUP BY customer_id"""
+
+_GROUND = """
+CREATE OR REPLACE TABLE insight_customers AS
+SELECT s.customer_id, s.orders, s.frequency, s.recency_days, s.T_days, s.days_since_last, s.gap, s.order_value,
+       s.first_order_at, s.last_order_at, s.past_revenue, s.past_profit, s.returned_share, s.tickets, s.p_alive,
+       s.orders_mean, s.revenue_mean, s.value_mean, s.value_low, s.value_high, s.value_sd, s.residual_value_mean,
+       s.next_order_mean, s.next_order_low, s.next_order_high, s.evidence,
+       nullif(trim(a.channel), '') AS channel, COALESCE(l.country, f.country) AS country, a.cost AS acquisition_cost,
+       a.basis AS acquisition_basis, f.first_order_id, l.consent_email, l.consent_ads
+FROM values_stated s
+LEFT JOIN ledger_acquisition a USING (customer_id)
+LEFT JOIN ({listed}) l USING (customer_id)
+LEFT JOIN ({first}) f USING (customer_id)
+ORDER BY s.customer_id"""
+
+
+def lay_ground(engine: Engine, frame: Frame) -> None:
+    """One row per valued customer, sorted by id, with where they came from.
+
+    ``channel`` is the one that won the customer where a list says so, else that of the first order; empty text is
+    nothing. Consent that nobody stated stays empty and counts as no.
+    """
+    engine.execute(_GROUND.format(listed=_LISTED, first=_FIRST.format(as_of=day(frame.as_of))))
