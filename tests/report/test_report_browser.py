@@ -37,7 +37,7 @@ def browser():
 def opened(browser, page, tmp_path):
     contexts = []
 
-    def open_page(case, width=1280, **options):
+    def open_page(case, width=1280, at="everything", **options):
         file = tmp_path / f"{len(contexts)}.html"
         file.write_text(page(case), encoding="utf-8")
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
@@ -46,8 +46,11 @@ def opened(browser, page, tmp_path):
         tab.told = []
         tab.on("console", lambda message: tab.told.append(message.text))
         tab.on("pageerror", lambda error: tab.told.append(str(error)))
-        tab.on("request", lambda request: None if request.url == file.as_uri() else tab.told.append(request.url))
-        tab.goto(file.as_uri())
+        tab.on(
+            "request",
+            lambda request: None if request.url.split("#")[0] == file.as_uri() else tab.told.append(request.url),
+        )
+        tab.goto(f"{file.as_uri()}#{at}" if at else file.as_uri())
         tab.wait_for_timeout(150)
         return tab
 
@@ -73,6 +76,53 @@ def test_nothing_sticks_out_on_a_narrow_screen(opened, case, width):
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.evaluate(EMPTY_CHARTS) == []
     assert tab.evaluate(CLIPPED_TEXT) == []
+
+
+SHOWN = "[...document.querySelectorAll('.page')].filter(page => page.clientHeight).map(page => page.id)"
+
+
+def test_the_page_opens_on_its_summary_and_turns_chapter_by_chapter(opened):
+    tab = opened("usual", at="")
+    assert tab.evaluate(SHOWN) == ["summary"]
+    chapters = tab.evaluate("[...document.querySelectorAll('section.part')].map(part => part.id)")
+    assert tab.locator(".findings a").count() == len(chapters)
+    for chapter in chapters:
+        tab.locator(f".toc a[href='#{chapter}']").click()
+        tab.wait_for_timeout(60)
+        assert tab.evaluate(SHOWN) == [chapter]
+        assert tab.evaluate("scrollY") == 0
+        assert tab.evaluate(EMPTY_CHARTS.replace("[data-chart]", f"#{chapter} [data-chart]")) == []
+    tab.go_back()
+    tab.wait_for_timeout(60)
+    assert tab.evaluate(SHOWN) == [chapters[-2]]
+    tab.locator(".brand").click()
+    tab.wait_for_timeout(60)
+    assert tab.evaluate(SHOWN) == ["summary"] and tab.told == []
+
+
+def test_a_link_to_a_card_opens_its_chapter_at_the_card(opened):
+    tab = opened("usual", at="card-evidence")
+    assert tab.evaluate(SHOWN) == ["money"]
+    assert tab.evaluate("document.getElementById('card-evidence').getBoundingClientRect().top") < 600
+
+
+def test_on_a_phone_the_contents_open_and_close(opened):
+    tab = opened("usual", 390, at="worth")
+    assert not tab.locator(".toc").is_visible()
+    tab.locator(".menu > summary").click()
+    tab.locator(".toc a[href='#data']").click()
+    tab.wait_for_timeout(60)
+    assert tab.evaluate(SHOWN) == ["data"] and not tab.locator(".toc").is_visible()
+
+
+def test_without_scripts_everything_stands_on_one_page(browser, page, tmp_path):
+    file = tmp_path / "plain.html"
+    file.write_text(page("usual"), encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(file.as_uri())
+    assert tab.locator("section.part").count() == sum(part.is_visible() for part in tab.locator("section.part").all())
+    context.close()
 
 
 def test_charts_follow_the_width(opened):

@@ -90,10 +90,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Section:
-    """Several cards under one name in the page's menu."""
+    """A chapter: several cards under one name in the contents; ``group`` is the part of the contents it stands in."""
 
     key: str
     menu: str
     title: str
     intro: str
     cards: tuple[Card, ...]
+    group: str = ""
+
+    @property
+    def finding(self) -> str:
+        """The chapter in a line: the title of its first card."""
+        return self.cards[0].title if self.cards else self.title

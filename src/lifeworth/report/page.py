@@ -15,7 +15,7 @@ from lifeworth.report.card import Card, Section
 from lifeworth.report.cards.proof import rival_card
 from lifeworth.report.headline import headline
 from lifeworth.report.numbers import day
-from lifeworth.report.sections import sections
+from lifeworth.report.sections import contents, sections
 from lifeworth.report.voice import Voice
 
 _SCRIPTS = ("static/page.js", "static/charts.js", "static/start.js")
@@ -43,6 +43,7 @@ def render(answers: Answers) -> str:
             lead=headline(answers, voice),
             rival=rival_card(answers.proof, answers.chosen, voice),
             sections=shown,
+            contents=contents(shown),
             facts=answers.facts,
             voice=voice,
             as_of=day(answers.facts.as_of),

@@ -1,4 +1,7 @@
-"""The order of the page: what a reader asks first comes first."""
+"""The chapters of the page in their order: what a reader asks first comes first."""
+
+from collections.abc import Iterator
+from itertools import groupby
 
 from lifeworth.answers.gather import Answers
 from lifeworth.report.card import Card, Section
@@ -19,57 +22,58 @@ from lifeworth.report.cards.whale import whale_card
 from lifeworth.report.cards.whole import whole_cards
 from lifeworth.report.voice import Voice
 
+CUSTOMERS, MONEY, GROWTH, TRUST = "Customers", "Money", "Growth", "Trust"
+
 
 def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
-    """Every section of the page, top to bottom."""
-    money = "Profit" if voice.facts.in_profit else "Revenue"
-    return (
-        Section("worth", "Worth", "Who is worth what", "", _worth(answers, voice)),
-        *_moved(answers, voice),
-        *_chapter("segments", "Segments", "Who is worth what, and who moved?", segments_cards(answers.segments, voice)),
-        Section("money", money, "Where the money goes", "", _money(answers, voice)),
-        Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice)),
-        Section(
-            "trust",
-            "Trust",
-            "How wrong were we on past days?",
-            "",
-            proof_cards(answers.proof, answers.chosen.correction, voice),
-        ),
-        Section(
-            "customers",
-            "Customers",
-            "Lists to act on",
-            f"{_alike(voice)}Each figure is expected {voice.worth} over {voice.ahead}; the band beside it is its {voice.level} range. "
-            "Evidence A: the customer's own history carries it; D: it rests on what others like them did. "
-            f"“Most likely {voice.money.exact(0.0)}” stands where nothing comes in at least {voice.level} of the simulated "
-            "futures; the expected figure is the average over all of them. How the range of a sum is made: see Method.",
-            lists_cards(answers.lists, answers.worth, voice),
-        ),
-        Section("data", "Data", "May you believe this?", "", readiness_cards(answers.readiness, voice)),
-        Section("method", "Method", "How it was made", "", _method(answers, voice)),
+    """Every chapter that has anything to say, top to bottom, those of a group together."""
+    return tuple(chapter for chapter in _chapters(answers, voice) if chapter.cards)
+
+
+def contents(chapters: tuple[Section, ...]) -> tuple[tuple[str, tuple[Section, ...]], ...]:
+    """The chapters under the names of their groups."""
+    return tuple((group, tuple(found)) for group, found in groupby(chapters, key=lambda chapter: chapter.group))
+
+
+def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
+    yield Section("worth", "Worth", "Who is worth what", "", _worth(answers, voice), CUSTOMERS)
+    yield Section(
+        "segments",
+        "Segments",
+        "Who stands where, and who moved?",
+        "",
+        segments_cards(answers.segments, voice),
+        CUSTOMERS,
     )
+    yield Section(
+        "customers",
+        "Lists",
+        "Lists to act on",
+        _lists_intro(voice),
+        lists_cards(answers.lists, answers.worth, voice),
+        CUSTOMERS,
+    )
+    yield Section("money", _money_name(voice), "Where the money goes", "", _money(answers, voice), MONEY)
+    yield Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice), GROWTH)
+    moved = () if answers.moved is None else moved_cards(answers.moved, voice)
+    yield Section("moved", "Changes", "What moved since the last run", "", moved, TRUST)
+    proved = proof_cards(answers.proof, answers.chosen.correction, voice)
+    yield Section("trust", "Proof", "How wrong were we on past days?", "", proved, TRUST)
+    yield Section("data", "Data", "May you believe this?", "", readiness_cards(answers.readiness, voice), TRUST)
+    yield Section("method", "Method", "How it was made", "", _method(answers, voice), TRUST)
 
 
-def _chapter(key: str, menu: str, title: str, cards: tuple[Card, ...]) -> tuple[Section, ...]:
-    """A chapter, where there is anything to say."""
-    return (Section(key, menu, title, "", cards),) if cards else ()
+def _money_name(voice: Voice) -> str:
+    return "Profit" if voice.facts.in_profit else "Revenue"
 
 
-def _moved(answers: Answers, voice: Voice) -> tuple[Section, ...]:
-    """Only where there was an earlier run."""
-    if answers.moved is None:
-        return ()
-    cards = moved_cards(answers.moved, voice)
-    return (Section("moved", "Changes", "What moved since the last run", "", cards),)
-
-
-def _cohorts(answers: Answers, voice: Voice) -> tuple[Card, ...]:
-    return (*cohorts_cards(answers.cohorts, voice), *newcomers_cards(answers.newcomers, voice))
-
-
-def _method(answers: Answers, voice: Voice) -> tuple[Card, ...]:
-    return (chosen_card(answers.chosen, voice), *fit_cards(answers.fit), method_card(answers, voice))
+def _lists_intro(voice: Voice) -> str:
+    return (
+        f"{_alike(voice)}Each figure is expected {voice.worth} over {voice.ahead}; the band beside it is its {voice.level} range. "
+        "Evidence A: the customer's own history carries it; D: it rests on what others like them did. "
+        f"“Most likely {voice.money.exact(0.0)}” stands where nothing comes in at least {voice.level} of the simulated "
+        "futures; the expected figure is the average over all of them. How the range of a sum is made: see Method."
+    )
 
 
 def _alike(voice: Voice) -> str:
@@ -92,3 +96,11 @@ def _money(answers: Answers, voice: Voice) -> tuple[Card, ...]:
         distribution_card(answers.distribution, voice),
         evidence_card(answers.distribution, voice),
     )
+
+
+def _cohorts(answers: Answers, voice: Voice) -> tuple[Card, ...]:
+    return (*cohorts_cards(answers.cohorts, voice), *newcomers_cards(answers.newcomers, voice))
+
+
+def _method(answers: Answers, voice: Voice) -> tuple[Card, ...]:
+    return (chosen_card(answers.chosen, voice), *fit_cards(answers.fit), method_card(answers, voice))

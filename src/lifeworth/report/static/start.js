@@ -1,5 +1,5 @@
 "use strict";
-/* Draw every chart, follow the width, offer each table as csv, mark the section in view. */
+/* Draw every chart, follow the width, offer each table as csv, turn the pages. */
 function paint(box) {
   const figure = figures.charts[box.dataset.chart];
   const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: "svg" });
@@ -9,12 +9,15 @@ function paint(box) {
   if (svg) svg.setAttribute("viewBox", `0 0 ${box.clientWidth} ${box.clientHeight}`);
 }
 const boxes = [...document.querySelectorAll("[data-chart]")];
-boxes.forEach(paint);
-const widths = new WeakMap(boxes.map(box => [box, box.clientWidth]));
-const watch = new ResizeObserver(entries => {
-  if (matchMedia("print").matches) return;
-  for (const { target } of entries) if (target.clientWidth && target.clientWidth !== widths.get(target)) { widths.set(target, target.clientWidth); paint(target); }
-});
+const widths = new WeakMap();
+/* A chart is drawn when it has room: at once where its chapter is open, later when it is turned to. */
+function fit(box) {
+  const width = box.clientWidth;
+  if (!width || width === widths.get(box)) return;
+  widths.set(box, width);
+  paint(box);
+}
+const watch = new ResizeObserver(entries => { if (!matchMedia("print").matches) entries.forEach(({ target }) => fit(target)); });
 boxes.forEach(box => watch.observe(box));
 
 /* A cell that begins like a formula would run in a spreadsheet: a quote in front keeps it text. */
@@ -60,11 +63,31 @@ for (const card of document.querySelectorAll(".card")) {
   table.closest(".scroll").after(button);
 }
 
-const links = new Map([...document.querySelectorAll("nav a")].map(link => [link.getAttribute("href").slice(1), link]));
-const seen = new IntersectionObserver(entries => {
-  for (const entry of entries) if (entry.isIntersecting) {
-    links.forEach(link => link.removeAttribute("aria-current"));
-    links.get(entry.target.id).setAttribute("aria-current", "true");
-  }
-}, { rootMargin: "-20% 0px -70% 0px" });
-document.querySelectorAll("section.part").forEach(part => seen.observe(part));
+/* One chapter at a time, chosen by the address; everything where asked for, in print, and without this script. */
+const pages = [...document.querySelectorAll(".page")], links = [...document.querySelectorAll(".toc a")], menu = document.querySelector(".menu");
+const narrow = matchMedia("(max-width:1100px)"), title = document.title;
+function show(pageName, target) {
+  const all = pageName === "everything";
+  document.body.classList.toggle("paged", !all);
+  pages.forEach(page => page.classList.toggle("open", all || page.id === pageName));
+  boxes.forEach(fit);
+  links.forEach(link => link.getAttribute("href") === `#${pageName}` ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current"));
+  const chapter = document.getElementById(pageName), head = chapter && chapter.querySelector(".part-title");
+  document.getElementById("where").textContent = pageName === "summary" || !head ? "" : head.textContent;
+  document.title = pageName === "summary" || !head ? title : `${head.textContent} \u00b7 ${title}`;
+  if (narrow.matches) menu.open = false;
+  if (target && target !== chapter) target.scrollIntoView(); else if (!all) window.scrollTo(0, 0);
+}
+function turn() {
+  const name = decodeURIComponent(location.hash.slice(1)) || "summary", target = document.getElementById(name);
+  if (name === "main") return;
+  const page = target && target.closest(".page");
+  show(name === "everything" ? name : page ? page.id : "summary", target);
+}
+let before = "";
+addEventListener("hashchange", turn);
+addEventListener("beforeprint", () => { before = location.hash; show("everything"); });
+addEventListener("afterprint", () => { if (before !== "#everything") turn(); });
+narrow.addEventListener("change", () => { menu.open = !narrow.matches; });
+if (narrow.matches) menu.open = false;
+turn();
