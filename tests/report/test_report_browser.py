@@ -143,7 +143,7 @@ def test_tables_behind_the_charts_open_by_keyboard(opened):
         if tab.evaluate("document.activeElement.matches('details:not([open]) > summary')"):
             tab.keyboard.press("Enter")
     assert tab.evaluate(
-        "[...document.querySelectorAll('details')].every(details => details.open && details.querySelector('tbody tr'))"
+        "[...document.querySelectorAll('main details')].every(details => details.open && details.querySelector('tbody tr'))"
     )
 
 
