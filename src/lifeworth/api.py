@@ -6,6 +6,7 @@ Takes pandas, polars or pyarrow tables (or paths) and gives back the kind it was
 import shutil
 import tempfile
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from lifeworth.errors import UsageError
 from lifeworth.refresh import Request
 from lifeworth.refresh import run as flow
 from lifeworth.settings import Settings, read_settings
-from lifeworth.sources import FileRequest, FrameRequest
+from lifeworth.sources import FileRequest, FrameRequest, Kind
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Result:
 def run(
     orders: Any,
     *,
+    beside: Mapping[Kind, Any] | None = None,
     as_of: str | date | None = None,
     horizon_days: int = 365,
     interval_level: float = 0.8,
@@ -72,7 +74,9 @@ def run(
     Parameters
     ----------
     orders : frame, path, or list of either
-        Orders or order lines; recognised by their columns like the files of ``lifeworth run``.
+        Orders or order lines, and tables beside them; recognised by their columns like the files of ``lifeworth run``.
+    beside : dict, optional
+        Kind: frame, path or list, for tables whose columns do not tell what they are, such as ``{"surveys": notes}``.
     as_of : date, optional
         What happened on or after it is the future.
     horizon_days : int
@@ -91,11 +95,11 @@ def run(
     >>> list(result.customer_value["customer_id"])
     ['a', 'b']
     """
-    given = orders if isinstance(orders, list | tuple) else [orders]
+    given = _listed(orders)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="lifeworth-"))
     settings = read_settings(Path(config) if config else None)
     request = Request(
-        files=tuple(_request(item, place) for place, item in enumerate(given)),
+        files=_requests(given, beside or {}),
         out=folder,
         settings=_settled(settings, currency, mapping).with_margin(margin),
         as_of=_day(as_of),
@@ -143,10 +147,21 @@ def _settled(settings: Settings, currency: str | None, mapping: dict[str, str] |
     return settings.model_copy(update=changes)
 
 
-def _request(item: Any, place: int) -> FileRequest | FrameRequest:
+def _listed(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def _requests(given: list[Any], beside: Mapping[Kind, Any]) -> tuple[FileRequest | FrameRequest, ...]:
+    """Tables to recognise first, then those named for a kind."""
+    named = [(item, kind, f"{kind}_{n}") for kind, some in beside.items() for n, item in enumerate(_listed(some), 1)]
+    plain: list[tuple[Any, Kind | None, str]] = [(item, None, f"orders_{n}") for n, item in enumerate(given, 1)]
+    return tuple(_request(*one) for one in (*plain, *named))
+
+
+def _request(item: Any, kind: Kind | None, name: str) -> FileRequest | FrameRequest:
     if isinstance(item, str | Path):
-        return FileRequest(Path(item), None)
-    return FrameRequest(item, f"orders_{place + 1}")
+        return FileRequest(Path(item), kind)
+    return FrameRequest(item, name, kind)
 
 
 Backend = Literal["pandas", "polars", "pyarrow"]

@@ -49,14 +49,19 @@ class Loaded:
 
 @pytest.fixture
 def load(tmp_path):
-    """Load files (paths, requests or frames) with settings given by name; the accounts are checked each time."""
+    """Load files (paths, requests or frames) with settings given by name; the accounts are checked each time.
+
+    ``needs_orders=False`` loads files among which there is no list of orders.
+    """
     engines = []
 
-    def run(*files: Any, **settings: Any) -> Loaded:
+    def run(*files: Any, needs_orders: bool = True, **settings: Any) -> Loaded:
         requests = [f if isinstance(f, (FileRequest, FrameRequest)) else FileRequest(Path(f)) for f in files]
         engine = DuckDB(threads=2)
         engines.append(engine)
-        report = sources.load(engine, requests, Settings(**settings), as_of=None, scratch=tmp_path / "scratch")
+        report = sources.load(
+            engine, requests, Settings(**settings), as_of=None, scratch=tmp_path / "scratch", needs_orders=needs_orders
+        )
         check_accounts(engine, report)
         return Loaded(engine, report)
 

@@ -188,7 +188,7 @@ def test_the_tables_beside_the_orders(load, write):
         write("s.csv", "ticket_id,customer_id,opened_on,cost,handle_minutes\nT,ann,2024-01-09,,12.5\n"),
         write("t.csv", "customer_id,touched_on,type,unit_cost\nann,2024-01-09,letter,0.9\n"),
         write("m.csv", "spent_on,channel,campaign,amount\n2024-01-01,ads,spring,100\n"),
-        write("l.csv", "survey_id,answered_on\nS1,2024-01-01\n"),
+        write("l.csv", "usage_id,subscription_id\nU1,S1\n"),
     ]
     loaded = load(*files, attributes=["age"], currency="EUR")
     d = Decimal
@@ -212,15 +212,9 @@ def test_the_tables_beside_the_orders(load, write):
         "quarantined: unknown cost type (known: shipping_paid, payment_fee, pick_pack, marketplace_fee, commission, "
         "other)": 1,
         "quarantined: unit cost is negative": 1,
-        "ignored: this version does not use surveys yet": 1,
+        "ignored: this version does not use records of usage": 1,
     }
-    assert any("does not use surveys yet" in w for w in loaded.report.warnings)
-
-
-def test_unused_files_are_each_counted_under_their_own_reason(load, write):
-    files = [write(f"{n}.csv", f"survey_id,answered_on\nS{n},2024-01-01\n") for n in range(2)]
-    loaded = load(write("o.csv", ORDERS), *files)
-    assert loaded.reasons == {"ignored: this version does not use surveys yet": 2}
+    assert any("does not use records of usage" in w for w in loaded.report.warnings)
 
 
 def test_attributes_that_no_file_has_are_asked_for(load, write):

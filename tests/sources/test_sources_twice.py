@@ -184,9 +184,15 @@ def test_money_set_apart_is_not_doubled(load, write):
     assert float(load(one, two).report.set_aside.amount) == 9.0
 
 
-@pytest.mark.parametrize("name", ["refunds", "products", "customers", "order_costs", "service", "touches", "spend"])
+@pytest.mark.parametrize(
+    "name",
+    ["refunds", "products", "customers", "order_costs", "service", "touches", "spend", "surveys", "subscriptions", "experiments"],
+)  # fmt: skip
 def test_the_other_tables_count_once_too(load, write, name):
     tables = {
+        "surveys": "survey_id,customer_id,answered_on,nps\nS1,ann,2024-02-02,9\nS2,bob,2024-02-02,9\n",
+        "subscriptions": "subscription_id,customer_id,started_on,mrr\nS1,ann,2024-02-02,9\nS2,ann,2024-02-02,9\n",
+        "experiments": "experiment_id,customer_id,arm,assigned_on\nE1,ann,a,2024-02-02\nE2,ann,b,2024-02-02\n",
         "refunds": "refund_id,order_id,refunded_at,amount\nR1,A1,2024-02-01,3\nR2,A2,2024-02-01,3\n",
         "products": "product_id,unit_cost,valid_from\ntea,1.5,2024-01-01\ntea,1.7,2024-06-01\n",
         "customers": "customer_id,created_on,country\nann,2024-01-01,DE\nbob,2024-01-02,FR\n",

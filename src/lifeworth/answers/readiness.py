@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from lifeworth.answers.beside import Beside, Consent, consents, rows_beside
 from lifeworth.answers.composition import RowKind, rows_by_kind
 from lifeworth.answers.estimate import number
 from lifeworth.answers.run_facts import RunFacts
@@ -68,7 +69,7 @@ class FileRead:
 class SetAside:
     """Rows not loaded for one reason; ``file`` is one file where it happened.
 
-    ``amount`` is the money they carry, NaN where such rows carry none (leads, surveys).
+    ``amount`` is the money they carry, NaN where such rows carry none (leads, answers).
     """
 
     verdict: str
@@ -120,6 +121,8 @@ class Readiness:
     basis: str
     basis_reason: str
     definition: str
+    beside: tuple[Beside, ...] = ()
+    consents: tuple[Consent, ...] = ()
 
     @property
     def read(self) -> int:
@@ -158,6 +161,8 @@ def data_readiness(engine: Engine, facts: RunFacts) -> Readiness:
             "Every row read is loaded, a duplicate of a row already loaded, quarantined because it cannot be right, "
             "or ignored because it is not a sale. rejected.csv holds each row not loaded, with its line and reason."
         ),
+        beside=rows_beside(engine),
+        consents=consents(engine),
     )
 
 

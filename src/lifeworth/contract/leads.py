@@ -19,5 +19,7 @@ LEADS = Table(
         Column("attributes", TEXT, "JSON text of the columns chosen by `attributes`; nothing else is kept"),
         Column("currency", TEXT, "ISO code"),
     ),
-    "A lead closed on a later day than the one asked about is still open on that day.",
+    "A lead closed on a later day than the one asked about is still open on that day. A second file that lists only "
+    "closed leads gives their stage, day, amount and customer, never a source, country or attribute: these would tell "
+    "closed leads from open ones.",
 )

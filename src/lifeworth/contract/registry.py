@@ -2,6 +2,7 @@
 
 from lifeworth.contract.accounting import FILES, REASONS, REJECTED
 from lifeworth.contract.customers import CUSTOMERS
+from lifeworth.contract.experiments import EXPERIMENTS
 from lifeworth.contract.leads import LEADS
 from lifeworth.contract.order_costs import ORDER_COSTS
 from lifeworth.contract.order_lines import ORDER_LINES
@@ -10,6 +11,8 @@ from lifeworth.contract.products import PRODUCTS
 from lifeworth.contract.refunds import REFUNDS
 from lifeworth.contract.service import SERVICE
 from lifeworth.contract.spend import SPEND
+from lifeworth.contract.subscriptions import SUBSCRIPTIONS
+from lifeworth.contract.surveys import SURVEYS
 from lifeworth.contract.table import Table
 from lifeworth.contract.touches import TOUCHES
 from lifeworth.store.engine import Engine
@@ -26,6 +29,9 @@ TABLES: dict[str, Table] = {
         SERVICE,
         TOUCHES,
         SPEND,
+        SURVEYS,
+        SUBSCRIPTIONS,
+        EXPERIMENTS,
         LEADS,
         FILES,
         REASONS,

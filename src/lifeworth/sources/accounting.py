@@ -13,28 +13,42 @@ from lifeworth.sources.report import FileAccount, Reason, RowClass
 from lifeworth.sources.stage import Staged
 from lifeworth.store.engine import Engine
 
-# Columns that name or reach a person: never kept in the list of rejected rows unless a field was read from them.
+# Columns that name or reach a person, or hold what one wrote: never kept in the list of rejected rows unless a field
+# was read from them.
 _PERSONAL = re.compile(
     r"^name$|surname|contact|e-?mail|phone|mobile|first.?name|last.?name|full.?name|customer.?name|company|address|street|city|zip|postal"
-    r"|postcode|birth|\bip\b|card|billing|shipping (name|street|address|city|zip|province|phone|company)|note",
+    r"|postcode|birth|\bip\b|card|billing|shipping (name|street|address|city|zip|province|phone|company)|note"
+    r"|comment|feedback|verbatim|free.?text",
     re.IGNORECASE,
 )
 
 
-def content_sql(opened: Opened, used: frozenset[str]) -> str:
-    """SQL: the raw row as text, without personal columns that no field was read from."""
+def content_sql(opened: Opened, used: frozenset[str], written: frozenset[str] = frozenset()) -> str:
+    """SQL: the raw row as text, without what people wrote and personal columns that no field was read from."""
     kept = [
         f"coalesce(CAST(c{i} AS VARCHAR), '')"
         for i, header in enumerate(opened.headers)
-        if header in used or not _PERSONAL.search(header)
+        if header in used or (header not in written and not _PERSONAL.search(header))
     ]
     mark = literal(opened.delimiter or ",")
     return f"concat_ws({mark}, {', '.join(kept)})" if kept else "''"
 
 
+# What people wrote is kept for its purpose and nowhere else.
+_WRITTEN = ("text", "title")
+_UNSEEN = "(not shown: it may hold what somebody wrote)"
+
+
 def used_headers(staged: Staged) -> frozenset[str]:
-    """Headers of the columns some field was read from."""
-    return frozenset(cell.header for _, cell in staged.source.mapped.fields.values())
+    """Headers of the columns some field was read from, apart from what people wrote."""
+    fields = staged.source.mapped.fields
+    return frozenset(cell.header for name, (_, cell) in fields.items() if name not in _WRITTEN)
+
+
+def written_headers(staged: Staged) -> frozenset[str]:
+    """Headers of the columns that may hold what people wrote: in answers, whatever no field was read from."""
+    headers = frozenset(staged.source.mapped.opened.headers)
+    return headers - used_headers(staged) if staged.source.kind == "surveys" else frozenset()
 
 
 def account(engine: Engine, staged: Staged, name: str, path: str) -> FileAccount:
@@ -51,7 +65,7 @@ def account(engine: Engine, staged: Staged, name: str, path: str) -> FileAccount
         _list_rows(engine, staged, name)
     for fault in opened.faults:
         reasons.append(Reason("quarantined", fault.reason, 1, None, None, fault.line))
-    _list_faults(engine, opened, name)
+    _list_faults(engine, opened, name, is_seen=staged.source.kind != "surveys")
     return _filed(engine, staged.file_no, path, name, opened, staged.source.kind, staged.source.preset, loaded,
                   _merged(reasons), _classes(engine, staged))  # fmt: skip
 
@@ -63,9 +77,9 @@ def account_copy(
     original = like.source.mapped.opened
     engine.execute(
         f"INSERT INTO sources_rejected SELECT {literal(name)}, line, 'duplicate', {literal(reason)}, "
-        f"{content_sql(original, used_headers(like))} FROM {original.relation}"
+        f"{content_sql(original, used_headers(like), written_headers(like))} FROM {original.relation}"
     )
-    _list_faults(engine, original, name, reason)
+    _list_faults(engine, original, name, reason, is_seen=like.source.kind != "surveys")
     rows = original.rows + len(original.faults)
     reasons = (Reason("duplicate", reason, rows, None, None, 2),)
     return _filed(engine, file_no, path, name, copy, like.source.kind, like.source.preset, 0, reasons, ())
@@ -95,12 +109,14 @@ def _list_rows(engine: Engine, staged: Staged, name: str) -> None:
         reason = f"CASE WHEN {reason} = {literal(OLDER)} THEN 'older version of order ' || s.order_id ELSE {reason} END"
     engine.execute(
         f"INSERT INTO sources_rejected SELECT {literal(name)}, s.line, split_part(s.ruling, ': ', 1), {reason}, "
-        f"{content_sql(opened, used_headers(staged))} FROM (SELECT * FROM {staged.relation} WHERE ruling IS NOT NULL) "
+        f"{content_sql(opened, used_headers(staged), written_headers(staged))} FROM (SELECT * FROM {staged.relation} WHERE ruling IS NOT NULL) "
         f"AS s JOIN {opened.relation} AS r USING (line)"
     )
 
 
-def _list_faults(engine: Engine, opened: Opened, name: str, duplicate: str | None = None) -> None:
+def _list_faults(
+    engine: Engine, opened: Opened, name: str, duplicate: str | None = None, *, is_seen: bool = True
+) -> None:
     faults = opened.faults
     if not faults:
         return
@@ -112,7 +128,7 @@ def _list_faults(engine: Engine, opened: Opened, name: str, duplicate: str | Non
             "line": np.array([fault.line for fault in faults], dtype=np.int64),
             "verdict": np.array([verdict] * len(faults), dtype=object),
             "reason": np.array([duplicate or fault.reason for fault in faults], dtype=object),
-            "content": np.array([fault.content for fault in faults], dtype=object),
+            "content": np.array([fault.content if is_seen else _UNSEEN for fault in faults], dtype=object),
         },
     )
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from lifeworth.sources.customers import build_customers
+from lifeworth.sources.lead_endings import build_leads
+from lifeworth.sources.people import People
 from lifeworth.sources.stage import Staged, materialise, overrule
 from lifeworth.store.engine import Engine
 
@@ -38,8 +41,10 @@ def set_orphans_aside(engine: Engine, file: Staged) -> Staged:
     return file
 
 
-def build_rest(engine: Engine, files: Sequence[Staged]) -> None:
+def build_rest(engine: Engine, files: Sequence[Staged], people: People | None = None) -> None:
     """Fill every other table."""
+    build_customers(engine, [file for file in files if file.source.kind == "customers"], people)
+    build_leads(engine, [file for file in files if file.source.kind == "leads"])
     for file in files:
         if file.shape is not None:
             _lines_of_sales(engine, file)
@@ -120,8 +125,6 @@ _TABLES = {
     "products": """INSERT INTO sources_products BY NAME
         SELECT product_id, product_name, category, unit_cost, valid_from, valid_to, currency
         FROM {rows} WHERE ruling IS NULL""",
-    "customers": """INSERT INTO sources_customers BY NAME
-        SELECT customer_id, created_on, country, acquisition_channel, attributes FROM {rows} WHERE ruling IS NULL""",
     "order_costs": """INSERT INTO sources_order_costs BY NAME
         SELECT order_id, cost_type, amount, currency FROM {rows} WHERE ruling IS NULL""",
     "service": """INSERT INTO sources_service BY NAME
@@ -131,7 +134,15 @@ _TABLES = {
         SELECT customer_id, touched_on, type, unit_cost, currency FROM {rows} WHERE ruling IS NULL""",
     "spend": """INSERT INTO sources_spend BY NAME
         SELECT spent_on, channel, campaign, amount, purpose, currency FROM {rows} WHERE ruling IS NULL""",
-    "leads": """INSERT INTO sources_leads BY NAME
-        SELECT lead_id, created_on, closed_on, source, country, stage, amount, won, customer_id, account_id, attributes, currency
-        FROM {rows} WHERE ruling IS NULL""",
+    "surveys": """INSERT INTO sources_surveys
+        SELECT coalesce(answer_id, '{file_no}-' || CAST(line AS VARCHAR)), customer_id, answered_on, instrument, question, score, answer,
+            text, order_id, product_id, {file_no}
+        FROM {rows} WHERE ruling IS NULL ORDER BY line""",
+    "subscriptions": """INSERT INTO sources_subscriptions
+        SELECT subscription_id, customer_id, plan, started_on, ended_on, trial_ends_on, is_trial, cancelled_on, quantity, amount,
+            interval_months, mrr, discount, cancel_reason, currency, {file_no}
+        FROM {rows} WHERE ruling IS NULL ORDER BY line""",
+    "experiments": """INSERT INTO sources_experiments
+        SELECT experiment_id, customer_id, arm, assigned_on, ended_on, treatment_cost, offer, currency, {file_no}
+        FROM {rows} WHERE ruling IS NULL ORDER BY line""",
 }

@@ -23,12 +23,19 @@ def check(
     tell: Callable[[str], None] | None = None,
 ) -> Readiness:
     """Load the files (see :func:`~lifeworth.sources.load.load`) and say what is missing."""
-    report = load(engine, requests, settings, as_of=as_of, scratch=scratch, tell=tell)
+    report = load(engine, requests, settings, as_of=as_of, scratch=scratch, tell=tell, needs_orders=False)
     return Readiness(report, tuple(find_gaps(engine, report, settings)))
 
 
 def find_gaps(engine: Engine, report: LoadReport, settings: Settings) -> Iterator[Gap]:
     """What the loaded tables do not say, and what follows from it."""
+    if not report.orders:
+        yield Gap(
+            "orders",
+            "Nobody can be valued: lifeworth run needs to know who bought, when, and for how much.",
+            "Add a file of orders or order lines.",
+        )
+        return
     if not report.has_money:
         yield Gap(
             "amounts",

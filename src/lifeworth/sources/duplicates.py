@@ -2,8 +2,9 @@
 
 A key (an order id) in several files is compared as a whole: the same rows are duplicates, a part of a fuller
 version is a duplicate of it, and truly different versions are a conflict that the newest file wins. Rows
-without a key are compared by content, and the file that has most of them decides how often they count. The
-order in which files are given never matters.
+without a key are compared by content, and the file that has most of them decides how often they count. Where
+the first entry counts (an assignment), later ones are duplicates of it. The order in which files are given never
+matters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,15 +35,18 @@ def within_one_file(engine: Engine, staged: Staged) -> tuple[Staged, int]:
 
 
 def _unique_within(engine: Engine, staged: Staged) -> tuple[Staged, int]:
-    """One row per key: equal rows are duplicates; of different ones the latest stands."""
+    """One row per key: equal rows are duplicates; of different ones the latest stands, or the earliest."""
     staged = materialise(engine, staged)
+    order = "ASC" if staged.keeps == "earliest" else "DESC"
     moment = "happened_at" if "happened_at" in staged.content else "NULL::TIMESTAMP"
     ranked = (
         f"SELECT line, {staged.key} AS k, {_hash(staged)} AS h, first_value({_hash(staged)}) OVER w AS best, "
         f"row_number() OVER w AS place FROM {staged.relation} WHERE {_COMPARED} AND {staged.key} IS NOT NULL "
-        f"WINDOW w AS (PARTITION BY {staged.key} ORDER BY {moment} DESC NULLS LAST, line DESC)"
+        f"WINDOW w AS (PARTITION BY {staged.key} ORDER BY {moment} {order} NULLS LAST, line {order})"
     )
-    conflicts = int(engine.value(f"SELECT count(DISTINCT k) FROM ({ranked}) WHERE h <> best"))
+    conflicts = 0
+    if staged.keeps == "latest":
+        conflicts = int(engine.value(f"SELECT count(DISTINCT k) FROM ({ranked}) WHERE h <> best"))
     older = literal("duplicate: " + _older(staged))
     rulings = (
         f"SELECT line, CASE WHEN h = best THEN 'duplicate: the same row twice in this file' ELSE {older} END "
@@ -53,6 +57,8 @@ def _unique_within(engine: Engine, staged: Staged) -> tuple[Staged, int]:
 
 
 def _older(staged: Staged) -> str:
+    if staged.keeps == "earliest":
+        return f"a later entry of the same in {staged.family}"
     return OLDER if staged.family.startswith("orders") else f"older version of the same entry in {staged.family}"
 
 
@@ -76,6 +82,9 @@ def across_files(engine: Engine, files: Sequence[Staged], names: Mapping[int, st
     if len(files) < 2:
         return list(files), 0
     files = [materialise(engine, file) for file in files]
+    if files[0].keeps == "earliest":
+        _settle_earliest(engine, files, names)
+        return files, 0
     if all(file.key is not None for file in files):
         return files, _settle_keyed(engine, files, names)
     _settle_loose(engine, files, names)
@@ -106,6 +115,28 @@ def _settle_loose(engine: Engine, files: Sequence[Staged], names: Mapping[int, s
             file,
             f"SELECT p.line, {_already(names, 'w.winner')} AS ruling FROM sources_pool AS p "
             f"JOIN ({kept}) AS w USING (h, copy) WHERE p.f = {file.file_no} AND w.winner <> p.f",
+        )
+    engine.execute("DROP TABLE sources_pool")
+
+
+def _settle_earliest(engine: Engine, files: Sequence[Staged], names: Mapping[int, str]) -> None:
+    """What happened first counts, whichever file tells it; a later entry is no newer version of it."""
+    parts = " UNION ALL ".join(
+        f"SELECT {file.file_no} AS f, line, {file.key} AS k, happened_at AS moment, {_hash(file)} AS h FROM {file.relation} "
+        f"WHERE {_COMPARED}"
+        for file in files
+    )
+    engine.execute(
+        "CREATE OR REPLACE TABLE sources_pool AS SELECT *, first_value(f) OVER w AS winner, first_value(h) OVER w AS best "
+        f"FROM ({parts}) WINDOW w AS (PARTITION BY k ORDER BY moment NULLS LAST, h, f)"
+    )
+    later = literal("duplicate: " + _older(files[0]))
+    for file in files:
+        overrule(
+            engine,
+            file,
+            f"SELECT line, CASE WHEN h = best THEN {_already(names, 'winner')} ELSE {later} END AS ruling "
+            f"FROM sources_pool WHERE f = {file.file_no} AND winner <> f",
         )
     engine.execute("DROP TABLE sources_pool")
 

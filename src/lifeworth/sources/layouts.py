@@ -1,50 +1,28 @@
 """How the tables beside the orders are staged: columns, what identifies a row, which rows are set aside."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lifeworth.contract.order_costs import COST_TYPES
 from lifeworth.sources.cells.cell import Cell, literal, text_of
+from lifeworth.sources.consent import consent_columns, consent_warnings
+from lifeworth.sources.experiments import shape_experiments
 from lifeworth.sources.fields import plain
+from lifeworth.sources.marks import UNUSED_KINDS
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.outcome import read_outcome
 from lifeworth.sources.presets.by_name import discount_of, money_of
 from lifeworth.sources.shape import Ask, Rule
-
-MONEY = "DECIMAL(18,4)"
-
-
-@dataclass(frozen=True)
-class TableShape:
-    """Staged columns as (type, SQL over ``v_<field>``), rules, the key, and the money of a row.
-
-    ``key`` None: rows have no identity. ``mode``: whether a key owns one row or several.
-    """
-
-    columns: Mapping[str, tuple[str, str]]
-    key: str | None = None
-    mode: str = "loose"
-    rules: tuple[Rule, ...] = ()
-    money: str = "NULL"
-    notes: tuple[str, ...] = ()
-
-
-def _plain(has: frozenset[str], **types: str) -> dict[str, tuple[str, str]]:
-    """Staged columns that carry a field as it is; NULL where the file has none."""
-    return {name: (kind, f"v_{name}" if name in has else "NULL") for name, kind in types.items()}
-
-
-def _not_negative(has: frozenset[str], name: str, words: str) -> tuple[Rule, ...]:
-    if name not in has:
-        return ()
-    return (Rule(f"v_{name} < 0", "quarantined", f"{words} is negative"),)
+from lifeworth.sources.subscriptions import shape_subscriptions
+from lifeworth.sources.surveys import shape_surveys
+from lifeworth.sources.table_shape import MONEY, TableShape, as_given, not_negative
 
 
 def shape_order_lines(has: frozenset[str], ask: Ask) -> TableShape:
     """Lines of orders that stand in another file."""
     notes: list[str] = []
     money = money_of(has, discount_of(has, ask, notes), notes)
-    columns = _plain(has, order_id="VARCHAR", product_id="VARCHAR", product_name="VARCHAR", category="VARCHAR")
+    columns = as_given(has, order_id="VARCHAR", product_id="VARCHAR", product_name="VARCHAR", category="VARCHAR")
     columns |= {name: (MONEY, money[name]) for name in ("quantity", "unit_price", "line_discount", "amount")}
     columns |= {
         "row_id": ("VARCHAR", "v_line_no" if "line_no" in has else "NULL"),
@@ -52,6 +30,8 @@ def shape_order_lines(has: frozenset[str], ask: Ask) -> TableShape:
         "unit_cost": (MONEY, "v_unit_cost" if "unit_cost" in has else "NULL"),
         "profit": (MONEY, "v_line_profit" if "line_profit" in has else "NULL"),
     }
+    if "line_shipping" in has:
+        columns["shipping"] = (MONEY, "coalesce(v_line_shipping, 0)")
     rules = (
         Rule("order_id IS NULL", "quarantined", "no order id"),
         Rule("amount IS NULL", "quarantined", "no amount"),
@@ -59,10 +39,14 @@ def shape_order_lines(has: frozenset[str], ask: Ask) -> TableShape:
     return TableShape(columns, "order_id", "grouped", rules, "amount", tuple(notes))
 
 
+# An entry of 0 that names no order, no goods and no pieces is no refund.
+_NOTHING_BACK = "amount = 0 AND kind = 'refund' AND order_id IS NULL AND product_id IS NULL AND quantity IS NULL"
+
+
 def shape_refunds(has: frozenset[str], ask: Ask) -> TableShape:
     """Refunds; a file that writes them all as negative amounts means the same."""
     is_negative = (ask("max(v_amount)") or 0) <= 0
-    columns = _plain(
+    columns = as_given(
         has, refund_id="VARCHAR", order_id="VARCHAR", customer_id="VARCHAR", product_id="VARCHAR", reason="VARCHAR"
     )
     kind = "CASE WHEN lower(v_kind) = 'cancellation' THEN 'cancellation' ELSE 'refund' END"
@@ -78,6 +62,7 @@ def shape_refunds(has: frozenset[str], ask: Ask) -> TableShape:
         Rule("amount IS NULL", "quarantined", "no refund amount"),
         Rule("amount < 0", "quarantined", "a refund that adds money"),
         Rule("order_id IS NULL AND customer_id IS NULL", "ignored", "the refund names no order and no customer"),
+        Rule(_NOTHING_BACK, "ignored", "nothing was given back"),
     )
     key = "refund_id" if "refund_id" in has else None
     return TableShape(columns, key, "unique" if key else "loose", rules, "-amount")
@@ -85,7 +70,7 @@ def shape_refunds(has: frozenset[str], ask: Ask) -> TableShape:
 
 def shape_products(has: frozenset[str], ask: Ask) -> TableShape:
     """Products with their dated unit costs."""
-    columns = _plain(has, product_id="VARCHAR", product_name="VARCHAR", category="VARCHAR", unit_cost=MONEY)
+    columns = as_given(has, product_id="VARCHAR", product_name="VARCHAR", category="VARCHAR", unit_cost=MONEY)
     # 1900-01-01 is how many systems write "always".
     since = "CASE WHEN v_valid_from >= TIMESTAMP '1980-01-01' THEN v_valid_from END"
     columns |= {
@@ -94,13 +79,16 @@ def shape_products(has: frozenset[str], ask: Ask) -> TableShape:
         "currency": ("VARCHAR", "v_currency"),
     }
     key = "product_id || ' ' || coalesce(CAST(valid_from AS VARCHAR), '')"
-    return TableShape(columns, key, "unique", _not_negative(has, "unit_cost", "unit cost"))
+    return TableShape(columns, key, "unique", not_negative(has, "unit_cost", "unit cost"))
 
 
 def shape_customers(has: frozenset[str], ask: Ask) -> TableShape:
     """Customers; chosen attributes are added by :func:`with_attributes`."""
-    columns = _plain(has, customer_id="VARCHAR", created_on="DATE", country="VARCHAR", acquisition_channel="VARCHAR")
-    return TableShape(columns, "customer_id", "unique")
+    columns = as_given(has, customer_id="VARCHAR", created_on="DATE", country="VARCHAR", acquisition_channel="VARCHAR")
+    if "person_id" in has:
+        columns["person_id"] = ("VARCHAR", "v_person_id")
+    columns |= consent_columns(has)
+    return TableShape(columns, "customer_id", "unique", warnings=consent_warnings(has, ask))
 
 
 def with_attributes(shape: TableShape, opened: Opened, chosen: Iterable[str]) -> TableShape:
@@ -112,9 +100,7 @@ def with_attributes(shape: TableShape, opened: Opened, chosen: Iterable[str]) ->
         if plain(header) in wanted
     ]
     text = f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)" if pairs else "NULL"
-    return TableShape(
-        {**shape.columns, "attributes": ("VARCHAR", text)}, shape.key, shape.mode, shape.rules, shape.money
-    )
+    return replace(shape, columns={**shape.columns, "attributes": ("VARCHAR", text)})
 
 
 SPOKEN = "replace(replace(lower(trim(v_cost_type)), ' ', '_'), '-', '_')"
@@ -136,7 +122,7 @@ def shape_order_costs(has: frozenset[str], ask: Ask) -> TableShape:
     )
     known = ", ".join(f"'{name}'" for name in COST_TYPES)
     spoken = SPOKEN
-    columns = _plain(has, order_id="VARCHAR", amount=MONEY) | {
+    columns = as_given(has, order_id="VARCHAR", amount=MONEY) | {
         "cost_type": ("VARCHAR", f"CASE {meant} WHEN {spoken} IN ({known}) THEN {spoken} ELSE 'other' END"),
         "currency": ("VARCHAR", "v_currency"),
     }
@@ -153,25 +139,25 @@ def shape_order_costs(has: frozenset[str], ask: Ask) -> TableShape:
 
 def shape_service(has: frozenset[str], ask: Ask) -> TableShape:
     """Service tickets."""
-    columns = _plain(
+    columns = as_given(
         has, ticket_id="VARCHAR", customer_id="VARCHAR", order_id="VARCHAR", opened_on="DATE", cost=MONEY,
         handle_minutes="DOUBLE", category="VARCHAR", channel="VARCHAR",
     )  # fmt: skip
     columns |= {"currency": ("VARCHAR", "v_currency")}
-    rules = _not_negative(has, "cost", "cost") + _not_negative(has, "handle_minutes", "handling time")
+    rules = not_negative(has, "cost", "cost") + not_negative(has, "handle_minutes", "handling time")
     return TableShape(columns, "ticket_id", "unique", rules, "-cost")
 
 
 def shape_touches(has: frozenset[str], ask: Ask) -> TableShape:
     """Communications."""
-    columns = _plain(has, customer_id="VARCHAR", touched_on="DATE", type="VARCHAR", unit_cost=MONEY)
+    columns = as_given(has, customer_id="VARCHAR", touched_on="DATE", type="VARCHAR", unit_cost=MONEY)
     columns |= {"currency": ("VARCHAR", "v_currency")}
-    return TableShape(columns, None, "loose", _not_negative(has, "unit_cost", "unit cost"), "-unit_cost")
+    return TableShape(columns, None, "loose", not_negative(has, "unit_cost", "unit cost"), "-unit_cost")
 
 
 def shape_spend(has: frozenset[str], ask: Ask) -> TableShape:
     """Marketing spend; it wins customers unless it says that it keeps them."""
-    columns = _plain(has, spent_on="DATE", channel="VARCHAR", campaign="VARCHAR", amount=MONEY)
+    columns = as_given(has, spent_on="DATE", channel="VARCHAR", campaign="VARCHAR", amount=MONEY)
     purpose = "CASE WHEN lower(v_purpose) = 'retain' THEN 'retain' ELSE 'acquire' END"
     columns |= {
         "purpose": ("VARCHAR", purpose if "purpose" in has else "'acquire'"),
@@ -181,29 +167,36 @@ def shape_spend(has: frozenset[str], ask: Ask) -> TableShape:
 
 
 def shape_leads(has: frozenset[str], ask: Ask) -> TableShape:
-    """Leads; of several versions of one the latest stands, so an open one gives way to its end."""
+    """Leads; of several versions of one the latest stands, so an open one gives way to its end.
+
+    A file without creation dates says how leads of another file ended.
+    """
     outcome = read_outcome(has, ask)
-    columns = _plain(
+    columns = as_given(
         has, lead_id="VARCHAR", created_on="DATE", source="VARCHAR", country="VARCHAR", stage="VARCHAR",
         amount=MONEY, customer_id="VARCHAR", account_id="VARCHAR",
     )  # fmt: skip
+    lists = "created_on" in has
+    ended = f"CAST({outcome.closed_on} AS TIMESTAMP)"
     moments = [f"v_{name}" for name in ("updated_at",) if name in has]
-    ended = f"greatest(v_created_on, CAST({outcome.closed_on} AS TIMESTAMP))"
+    moments.append(f"greatest(v_created_on, {ended})" if lists else ended)
     columns |= {
         "won": ("BOOLEAN", outcome.won),
         "closed_on": ("DATE", outcome.closed_on),
-        "happened_at": ("TIMESTAMP", f"coalesce({', '.join([*moments, ended])})"),
+        "happened_at": ("TIMESTAMP", f"coalesce({', '.join(moments)})"),
         "currency": ("VARCHAR", "v_currency"),
     }
-    backwards = Rule(
-        f"CAST({outcome.closed_on} AS DATE) < CAST(v_created_on AS DATE)", "quarantined", "closed before it was created"
-    )
-    return TableShape(columns, "lead_id", "unique", (*outcome.rules, backwards))
+    backwards = f"CAST({outcome.closed_on} AS DATE) < CAST(v_created_on AS DATE)"
+    rules = [Rule(backwards, "quarantined", CLOSED_TOO_SOON)] if lists else []
+    return TableShape(columns, "lead_id", "unique", (*outcome.rules, *rules))
+
+
+CLOSED_TOO_SOON = "closed before it was created"
 
 
 def shape_unused(kind: str) -> TableShape:
     """A kind this version counts but does not use."""
-    reason = f"this version does not use {kind} yet"
+    reason = UNUSED_KINDS[kind]
     return TableShape({"kind": ("VARCHAR", literal(kind))}, rules=(Rule("true", "ignored", reason),))
 
 
@@ -216,5 +209,8 @@ TABLE_SHAPES: dict[str, Callable[[frozenset[str], Ask], TableShape]] = {
     "service": shape_service,
     "touches": shape_touches,
     "spend": shape_spend,
+    "surveys": shape_surveys,
+    "subscriptions": shape_subscriptions,
+    "experiments": shape_experiments,
     "leads": shape_leads,
 }

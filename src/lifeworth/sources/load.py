@@ -10,14 +10,20 @@ from lifeworth.contract import create_tables
 from lifeworth.errors import DataError, UsageError
 from lifeworth.settings import Settings
 from lifeworth.sources.accounting import account, account_copy
+from lifeworth.sources.arms import set_crossed_aside
 from lifeworth.sources.building import build_orders, build_rest, set_orphans_aside
 from lifeworth.sources.cells.currencies import most_common, read_rates
+from lifeworth.sources.columns import check_map
 from lifeworth.sources.duplicates import across_files, within_one_file
 from lifeworth.sources.fields import plain
+from lifeworth.sources.lead_endings import set_lost_endings_aside
+from lifeworth.sources.naming import name_customers
 from lifeworth.sources.opening.door import open_request
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.opening.probe import fingerprint
-from lifeworth.sources.recognise import Recognised, check_map, recognise
+from lifeworth.sources.people import People, as_people, find_people
+from lifeworth.sources.pricing import price_orders_by_lines
+from lifeworth.sources.recognise import Recognised, recognise, refuse_endings_alone
 from lifeworth.sources.report import FileAccount, LoadReport
 from lifeworth.sources.request import FileRequest, Request
 from lifeworth.sources.stage import Staged, Terms, latest_plausible, materialise, overrule, stage
@@ -48,6 +54,7 @@ def load(
     as_of: date | None,
     scratch: Path,
     tell: Tell | None = None,
+    needs_orders: bool = True,
 ) -> LoadReport:
     """Read files into the canonical tables, every row accounted for.
 
@@ -65,6 +72,8 @@ def load(
         Folder for private working copies.
     tell : callable, optional
         Hears one plain sentence at each stage.
+    needs_orders : bool
+        Refuse files among which there is no list of orders: nothing can be valued without.
     """
     say = tell or (lambda sentence: None)
     create_tables(engine)
@@ -73,6 +82,7 @@ def load(
     fresh = [item for item in items if item.copy_of is None]
     check_map(settings.map, {item.request.label: item.opened for item in fresh})
     known = {item.number: _recognise(item, settings) for item in fresh}
+    refuse_endings_alone(known)
     say("Understanding dates, amounts and currencies")
     written = {}
     for number, source in known.items():
@@ -85,17 +95,19 @@ def load(
     staged = [stage(engine, n, known[n], written[n], terms) for n in known]
     _check_attributes(staged, settings)
     say("Looking for rows that came twice")
-    staged, conflicts = _settle(engine, staged, {item.number: item.name for item in items})
+    staged, people, conflicts = _settle_all(engine, staged, {item.number: item.name for item in items})
     say("Building orders, lines, refunds and costs")
     build_orders(engine, staged)
     staged = [set_orphans_aside(engine, file) for file in staged]
-    build_rest(engine, staged)
-    _price_orders_by_lines(engine)
+    staged = set_lost_endings_aside(engine, set_crossed_aside(engine, name_customers(engine, staged)))
+    build_rest(engine, staged, people)
+    unpriced = price_orders_by_lines(engine, staged)
     accounts = _account(engine, items, {file.file_no: file for file in staged})
-    facts = Facts(terms, accounts, staged, [item.opened for item in items], conflicts, as_of)
+    facts = Facts(terms, accounts, staged, [item.opened for item in items], conflicts, as_of, people, unpriced)
     report = summarise(engine, facts)
     _clear(engine)
-    _refuse_nothing(report)
+    if needs_orders or any(file.shape is not None for file in staged):
+        _refuse_nothing(report)
     return report
 
 
@@ -155,6 +167,17 @@ def _check_attributes(staged: Sequence[Staged], settings: Settings) -> None:
         )
 
 
+def _settle_all(engine: Engine, staged: list[Staged], names: dict[int, str]) -> tuple[list[Staged], People | None, int]:
+    """Settle customers first: they say who is one person, and everything else is compared as theirs."""
+    customers, conflicts = _settle(engine, [f for f in staged if f.source.kind == "customers"], names)
+    others = [f for f in staged if f.source.kind != "customers"]
+    people = find_people(engine, customers, others)
+    if people is not None:
+        others = [as_people(engine, file) for file in others]
+    others, more = _settle(engine, others, names)
+    return sorted([*customers, *others], key=lambda f: f.file_no), people, conflicts + more
+
+
 def _settle(engine: Engine, staged: list[Staged], names: dict[int, str]) -> tuple[list[Staged], int]:
     """No row counts twice, within a file or across files."""
     conflicts = 0
@@ -205,21 +228,6 @@ def _clear(engine: Engine) -> None:
         if name.startswith(("sources_raw_", "sources_staged_", "sources_ruled_")):
             kind = engine.value("SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name])
             engine.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
-
-
-def _price_orders_by_lines(engine: Engine) -> None:
-    """An order whose own file gives no amount is worth what its lines say."""
-    if engine.value("SELECT count(*) FROM sources_orders WHERE gross <> 0 OR discount <> 0"):
-        return
-    engine.execute(
-        """
-        UPDATE sources_orders SET gross = l.gross, discount = l.discount
-        FROM (SELECT order_id, CAST(sum(amount + discount) AS DECIMAL(18,4)) AS gross,
-                CAST(sum(discount) AS DECIMAL(18,4)) AS discount
-            FROM sources_order_lines GROUP BY order_id) l
-        WHERE l.order_id = sources_orders.order_id
-        """
-    )
 
 
 def _refuse_nothing(report: LoadReport) -> None:

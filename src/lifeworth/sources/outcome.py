@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from lifeworth.sources.cells import yes_no
 from lifeworth.sources.shape import Ask, Rule
 
-YES = ("yes", "y", "true", "t", "1", "won", "closed won", "converted")
-NO = ("no", "n", "false", "f", "0", "lost", "closed lost", "not converted")
+YES = (*yes_no.YES, "won", "closed won", "converted")
+NO = (*yes_no.NO, "lost", "closed lost", "not converted")
 
 # A stage is named by its company; these words in it leave no doubt.
 _LOST = r"\b(lost|disqualified|unqualified|not[ -]?(won|converted))\b"
@@ -27,7 +28,10 @@ def read_outcome(has: frozenset[str], ask: Ask) -> Outcome:
     Many systems write "not won" while a lead is open, and the day they hope to close it as its closing day. So "no"
     is a loss only where the lead is closed: as a column or the stage says so, or, where neither ever tells, because a
     closing day is filled; a file without any of them means what it says. The closing day of an open lead is dropped.
+    Where nothing but a day of winning is there, a filled one is a lead won on that day.
     """
+    if "won_on" in has and not has & {"won", "closed", "closed_on", "stage"}:
+        return Outcome("CASE WHEN v_won_on IS NOT NULL THEN true END", "CAST(v_won_on AS DATE)", ())
     lost_stage, won_stage = (_in_stage(has, words) for words in (_LOST, _WON))
     yes, no = (_said(has, "won", words) for words in (YES, NO))
     closed = _closed(has, ask, lost_stage)

@@ -5,9 +5,19 @@ from dataclasses import dataclass, replace
 
 from lifeworth.errors import InputError, UsageError
 from lifeworth.sources.cells.cell import Cell
+from lifeworth.sources.columns import (
+    by_plain_name,
+    chosen_fields,
+    fields_to_read,
+    find_column,
+    find_fields,
+    not_understood,
+)
 from lifeworth.sources.fields import EXPORTS, FIELDS, SALES, Field, plain
+from lifeworth.sources.marks import UNUSED_KINDS, kind_by_late_marks, kind_by_marks
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.presets.by_name import shape_by_name
+from lifeworth.sources.presets.olist import OLIST_ITEMS, OLIST_ITEMS_FIELDS, OLIST_ITEMS_SIGNATURE, OLIST_ORDERS
 from lifeworth.sources.presets.online_retail import ONLINE_RETAIL
 from lifeworth.sources.presets.preset import Preset, Shaper
 from lifeworth.sources.presets.salesforce import SALESFORCE, SALESFORCE_SIGNATURE
@@ -18,36 +28,25 @@ from lifeworth.sources.request import KINDS
 from lifeworth.sources.shape import Ask, Shape
 from lifeworth.sources.typed import Mapped
 
-PRESETS: tuple[Preset, ...] = (SHOPIFY, *STRIPE, *ONLINE_RETAIL, *WOOCOMMERCE, *WOOCOMMERCE_ANALYTICS)
-UNUSED_KINDS = ("surveys", "subscriptions")
-
-# Columns that together belong to one kind of table and to no other; the first match decides.
-_MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("surveys", ("surveyid",)),
-    ("surveys", ("instrument", "score")),
-    ("subscriptions", ("subscriptionid",)),
-    ("leads", ("leadid",)),
-    ("leads", ("opportunityid",)),
-    ("leads", ("stagename", "closedate")),
-    ("leads", ("stagename", "leadsource")),
-    ("leads", ("dealstage", "createdate")),
-    ("service", ("ticketid", "customerid")),
-    ("refunds", ("refundedat", "amount")),
-    ("refunds", ("refundedon", "amount")),
-    ("refunds", ("refundid", "amount")),
-    ("touches", ("customerid", "touchedon")),
-    ("touches", ("customerid", "touchedat")),
-    ("spend", ("spenton", "amount")),
-    ("order_costs", ("orderid", "costtype", "amount")),
-    ("customers", ("customerid", "acquisitionchannel")),
-    ("customers", ("customerid", "createdon")),
-    ("customers", ("customerid", "totalspent", "totalorders")),
+PRESETS: tuple[Preset, ...] = (
+    SHOPIFY,
+    *STRIPE,
+    *ONLINE_RETAIL,
+    *WOOCOMMERCE,
+    *WOOCOMMERCE_ANALYTICS,
+    OLIST_ORDERS,
 )
+
+# What a list of leads' endings can say: without any of it, a file without creation dates completes nothing.
+_ENDINGS = frozenset({"closed_on", "won_on", "won", "closed", "stage", "amount", "customer_id", "account_id"})
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a file is: its kind, the preset's name, its mapped columns and how its rows take shape."""
+    """What a file is: its kind, the preset's name, its mapped columns and how its rows take shape.
+
+    ``completes``: it lists no leads of its own, it says what became of those of another file.
+    """
 
     kind: str
     preset: str
@@ -56,91 +55,33 @@ class Recognised:
     currency: str | None = None
     is_table: bool = False
     id_must_repeat: bool = False
+    completes: bool = False
 
 
 def recognise(opened: Opened, kind: str | None, chosen: Mapping[str, str], label: str) -> Recognised:
     """Say what a file is, or list its columns and the mapping lines to copy."""
     if kind is not None and kind not in KINDS:
         raise UsageError(f"There is no kind {kind!r}. Kinds are: {', '.join(KINDS)}.")
-    headers = _by_plain_name(opened)
+    headers = by_plain_name(opened)
     if kind in (None, "orders", "order_lines"):
         for preset in PRESETS:
-            if all(plain(name) in headers for name in preset.signature):
+            if _fits(preset, headers):
                 return _from_preset(preset, opened, chosen, label)
-    kind = kind or _kind_by_marks(headers)
-    if kind in UNUSED_KINDS:
+    kind = kind or kind_by_marks(headers)
+    if kind is None:
+        fields, _ = _sales_fields(opened, chosen, "orders", label)
+        if _is_no_sale(fields):
+            kind = kind_by_late_marks(headers, chosen, fields)
+    if kind is not None and kind in UNUSED_KINDS:
         return Recognised(kind, "by its columns", Mapped(opened, label, {}), is_table=True)
     if kind not in (None, "orders", "order_lines"):
         return _as_table(kind, opened, chosen, label)
     return _as_sales(kind, opened, chosen, label)
 
 
-def _by_plain_name(opened: Opened) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for position, header in enumerate(opened.headers):
-        found.setdefault(plain(header), []).append(position)
-    return found
-
-
-def _kind_by_marks(headers: Mapping[str, object]) -> str | None:
-    for kind, marks in _MARKS:
-        if all(mark in headers for mark in marks):
-            return kind
-    names = set(headers)
-    if names & {"unitcost", "costperitem", "productcost"} and not names & {"orderid", "customerid", "ordernumber"}:
-        return "products"
-    return None
-
-
-def _cell(opened: Opened, position: int) -> Cell:
-    return Cell(f"c{position}", opened.types[position], opened.headers[position])
-
-
-def _find(opened: Opened, names: tuple[str, ...], field: str, label: str) -> Cell | None:
-    """The column one of the names means; two columns of the same name are a question."""
-    headers = _by_plain_name(opened)
-    for name in names:
-        positions = headers.get(plain(name), [])
-        if len(positions) > 1:
-            raise InputError(
-                f"{len(positions)} columns are called {opened.headers[positions[0]]!r}, so {field} is unclear",
-                file=label,
-                line=1,
-                column=opened.headers[positions[0]],
-                remedy="Rename all but one of them.",
-            )
-        if positions:
-            return _cell(opened, positions[0])
-    return None
-
-
-def _chosen(opened: Opened, fields: Mapping[str, Field], chosen: Mapping[str, str], kind: str, label: str
-            ) -> dict[str, tuple[Field, Cell]]:  # fmt: skip
-    """Fields given by ``--map field=column`` (or ``kind.field=column``) that this file has."""
-    found = {}
-    for key, header in chosen.items():
-        scope, _, name = key.rpartition(".")
-        name = "ordered_at" if name == "date" else name
-        if (scope and scope != kind) or name not in fields:
-            continue
-        cell = _find(opened, (header,), name, label)
-        if cell is not None:
-            found[name] = (fields[name], cell)
-    return found
-
-
-def check_map(chosen: Mapping[str, str], files: Mapping[str, Opened]) -> None:
-    """Every ``--map`` line names a field that exists and a column that some file has."""
-    known = {field.name for fields in FIELDS.values() for field in fields} | {"date"}
-    headers = {plain(header) for opened in files.values() for header in opened.headers}
-    for key, header in chosen.items():
-        name = key.rpartition(".")[2]
-        if name not in known:
-            raise UsageError(f"--map {key}={header}: there is no field {name!r}. Fields are: "
-                             f"{', '.join(sorted(known - {'date'}))}.")  # fmt: skip
-        if plain(header) not in headers:
-            shown = "; ".join(f"{label}: {', '.join(o.headers[:30])}" for label, o in files.items())
-            raise UsageError(f"--map {key}={header}: no file has a column {header!r}. Columns are: {shown}.")
+def _fits(preset: Preset, headers: Mapping[str, object]) -> bool:
+    signature = {plain(name) for name in preset.signature}
+    return signature == set(headers) if preset.is_exact else signature <= set(headers)
 
 
 def _from_preset(preset: Preset, opened: Opened, chosen: Mapping[str, str], label: str) -> Recognised:
@@ -149,10 +90,10 @@ def _from_preset(preset: Preset, opened: Opened, chosen: Mapping[str, str], labe
     known = {field.name: field for field in (*SALES, *EXPORTS)}
     fields: dict[str, tuple[Field, Cell]] = {}
     for name, columns in preset.fields.items():
-        cell = _find(opened, columns, name, label)
+        cell = find_column(opened, columns, name, label)
         if cell is not None:
             fields[name] = (known[name], cell)
-    added = _chosen(opened, known, chosen, "orders", label)
+    added = chosen_fields(opened, known, chosen, "orders", label)
     shape = _with_profit(preset.shape) if "line_profit" in added else preset.shape
     mapped = Mapped(opened, label, {**fields, **added}, preset.is_utc)
     return Recognised("orders", preset.name, mapped, shape, preset.currency)
@@ -170,60 +111,78 @@ def _with_profit(shaper: Shaper) -> Shaper:
 
 def _as_table(kind: str, opened: Opened, chosen: Mapping[str, str], label: str) -> Recognised:
     known = {field.name: field for field in FIELDS[kind]}
-    fields = _named(opened, FIELDS[kind], label) | _chosen(opened, known, chosen, kind, label)
+    read = fields_to_read(FIELDS[kind], chosen, kind)
+    fields = find_fields(opened, read, label) | chosen_fields(opened, known, chosen, kind, label)
     missing = [field for field in FIELDS[kind] if field.required and field.name not in fields]
-    if kind == "refunds" and not fields.keys() & {"order_id", "customer_id"}:
-        missing.append(known["order_id"])
-    if missing:
+    completes = kind == "leads" and [f.name for f in missing] == ["created_on"] and bool(_ENDINGS & fields.keys())
+    if kind in ("refunds", "surveys") and not fields.keys() & {"order_id", "customer_id"}:
+        missing.append(known["order_id" if kind == "refunds" else "customer_id"])
+    if missing and not completes:
         raise not_understood(kind, opened, missing, label)
-    return Recognised(kind, _table_preset(kind, opened), Mapped(opened, label, fields), is_table=True)
+    mapped = Mapped(opened, label, fields)
+    return Recognised(kind, _table_preset(kind, opened), mapped, is_table=True, completes=completes)
+
+
+def refuse_endings_alone(known: Mapping[int, Recognised]) -> None:
+    """What became of leads completes a list of them; without one, their creation dates are asked for."""
+    leads = [source for source in known.values() if source.kind == "leads"]
+    if leads and all(source.completes for source in leads):
+        created_on = next(field for field in FIELDS["leads"] if field.name == "created_on")
+        raise not_understood("leads", leads[0].mapped.opened, [created_on], leads[0].mapped.label)
 
 
 def _table_preset(kind: str, opened: Opened) -> str:
     """The export format of a table beside the orders, where its columns give it away."""
-    headers = _by_plain_name(opened)
+    headers = by_plain_name(opened)
     if kind == "leads" and all(plain(name) in headers for name in SALESFORCE_SIGNATURE):
         return SALESFORCE
     return "by its columns"
 
 
-def _named(opened: Opened, fields: tuple[Field, ...], label: str) -> dict[str, tuple[Field, Cell]]:
-    found: dict[str, tuple[Field, Cell]] = {}
-    taken: set[str] = set()
-    for field in fields:
-        cell = _find(opened, tuple(n for n in field.synonyms if n not in taken), field.name, label)
-        if cell is not None:
-            found[field.name] = (field, cell)
-            taken.add(plain(cell.header))
-    return found
+def _sales_fields(
+    opened: Opened, chosen: Mapping[str, str], kind: str, label: str
+) -> tuple[dict[str, tuple[Field, Cell]], bool]:
+    """The fields of sales that a file has; and whether the customer stands in a bare ``id``."""
+    known = {field.name: field for field in SALES}
+    fields = find_fields(opened, fields_to_read(SALES, chosen, kind), label)
+    fields |= chosen_fields(opened, known, chosen, kind, label)
+    if "customer_id" in fields or "order_id" in fields:
+        return fields, False
+    bare = find_column(opened, ("id",), "customer_id", label)
+    return (fields, False) if bare is None else ({**fields, "customer_id": (known["customer_id"], bare)}, True)
+
+
+def _is_lines_only(fields: Mapping[str, object], kind: str | None) -> bool:
+    """Lines of orders that stand in another file."""
+    if kind == "orders" or "order_id" not in fields or {"customer_id", "ordered_at"} & fields.keys():
+        return False
+    return bool(fields.keys() & {"product_id", "product_name", "amount", "unit_price"})
+
+
+def _is_no_sale(fields: Mapping[str, object]) -> bool:
+    """Whether a file cannot be read as orders, as their lines or as a log."""
+    return not _is_lines_only(fields, None) and not {"customer_id", "ordered_at"} <= fields.keys()
 
 
 def _as_sales(kind: str | None, opened: Opened, chosen: Mapping[str, str], label: str) -> Recognised:
-    known = {field.name: field for field in SALES}
-    fields = _named(opened, SALES, label) | _chosen(opened, known, chosen, kind or "orders", label)
-    bare = None
-    if "customer_id" not in fields and "order_id" not in fields:
-        bare = _find(opened, ("id",), "customer_id", label)
-        if bare is not None:
-            fields["customer_id"] = (known["customer_id"], bare)
-    is_lines_only = "order_id" in fields and not {"customer_id", "ordered_at"} & fields.keys()
-    if kind != "orders" and is_lines_only and fields.keys() & {"product_id", "product_name", "amount", "unit_price"}:
-        return Recognised("order_lines", "by its columns", Mapped(opened, label, fields), is_table=True)
-    missing = [known[name] for name in ("customer_id", "ordered_at") if name not in fields]
+    fields, is_bare = _sales_fields(opened, chosen, kind or "orders", label)
+    if _is_lines_only(fields, kind):
+        return _as_lines(fields, opened, chosen, label)
+    missing = [field for field in SALES if field.name in ("customer_id", "ordered_at") and field.name not in fields]
     if missing:
         raise not_understood(kind or "orders", opened, missing, label)
     mapped = Mapped(opened, label, fields)
-    return Recognised(kind or "orders", "by its columns", mapped, shape_by_name, id_must_repeat=bare is not None)
+    return Recognised(kind or "orders", "by its columns", mapped, shape_by_name, id_must_repeat=is_bare)
 
 
-def not_understood(kind: str, opened: Opened, missing: list[Field], label: str) -> InputError:
-    """The error that lists a file's columns and the ``--map`` lines to copy."""
-    lines = "\n".join(f"    --map {field.name}=COLUMN" for field in missing)
-    option = ", or what the file is (such as --customers FILE or --products FILE)" if kind == "orders" else ""
-    return InputError(
-        f"no column is known to hold the {' or the '.join(field.words for field in missing)}",
-        file=label,
-        line=1,
-        found=f"columns {', '.join(opened.headers[:60])}",
-        remedy=f"Say which column it is{option}:\n{lines}",
-    )
+def _as_lines(
+    fields: dict[str, tuple[Field, Cell]], opened: Opened, chosen: Mapping[str, str], label: str
+) -> Recognised:
+    if not {plain(name) for name in OLIST_ITEMS_SIGNATURE} <= set(by_plain_name(opened)):
+        return Recognised("order_lines", "by its columns", Mapped(opened, label, fields), is_table=True)
+    for field in fields_to_read(SALES, chosen, "order_lines"):
+        column = OLIST_ITEMS_FIELDS.get(field.name)
+        cell = find_column(opened, (column,), field.name, label) if column else None
+        if cell is not None:
+            fields.setdefault(field.name, (field, cell))
+    return Recognised("order_lines", OLIST_ITEMS, Mapped(opened, label, fields), is_table=True)

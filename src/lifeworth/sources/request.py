@@ -16,6 +16,7 @@ Kind = Literal[
     "spend",
     "surveys",
     "subscriptions",
+    "experiments",
     "leads",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

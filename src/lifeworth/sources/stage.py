@@ -14,9 +14,13 @@ from lifeworth.errors import InputError
 from lifeworth.settings import Settings
 from lifeworth.sources.cells.cell import literal
 from lifeworth.sources.cells.currencies import Rate
-from lifeworth.sources.layouts import TABLE_SHAPES, TableShape, shape_unused, with_attributes
-from lifeworth.sources.recognise import UNUSED_KINDS, Recognised, not_understood
+from lifeworth.sources.columns import not_understood
+from lifeworth.sources.completing import attribute_words, family_of, only_completes
+from lifeworth.sources.layouts import TABLE_SHAPES, shape_unused, with_attributes
+from lifeworth.sources.marks import UNUSED_KINDS
+from lifeworth.sources.recognise import Recognised
 from lifeworth.sources.shape import STAGED, Ask, Rule, Shape
+from lifeworth.sources.table_shape import TableShape
 from lifeworth.sources.typed import Faults, Written, typed_sql, value_faults
 from lifeworth.store.engine import Engine
 
@@ -27,7 +31,8 @@ T = TypeVar("T")
 class Staged:
     """A file in its staged form. ``family`` groups files that can hold the same rows; ``key`` names an entity.
 
-    ``mode``: ``unique`` (one row per key), ``grouped`` (a key owns several rows), ``loose`` (no key).
+    ``mode``: ``unique`` (one row per key), ``grouped`` (a key owns several rows), ``loose`` (no key). ``keeps``: which
+    of several rows of a unique key stands. ``completes``: the file adds to what another one lists.
     """
 
     file_no: int
@@ -40,8 +45,11 @@ class Staged:
     written: Written
     shape: Shape | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     is_stored: bool = False
     has_row_ids: bool = False
+    keeps: str = "latest"
+    completes: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ def _stage_sales(
     rows = "row_id" in shape.columns
     return Staged(
         file_no, relation, f"orders by {shape.grain}", mode, key, content, source, written, shape, shape.notes,
-        has_row_ids=rows,
+        shape.warnings, has_row_ids=rows,
     )  # fmt: skip
 
 
@@ -129,26 +137,32 @@ def _stage_table(
     columns = {name: f"TRY_CAST({sql} AS {kind})" for name, (kind, sql) in shape.columns.items()}
     sql = _staged_sql(typed, columns, shape.money, faults, shape.rules)
     engine.execute(f"CREATE OR REPLACE VIEW {relation} AS {sql}")
-    # Rows that are not used are not compared either.
-    family = f"{source.kind} {file_no}" if source.kind in UNUSED_KINDS else source.kind
+    completes = source.completes or only_completes(source, terms.settings)
+    notes, warnings = attribute_words(source, terms.settings)
     content = tuple(name for name in shape.columns if name != "row_id")
-    rows = "row_id" in shape.columns
     return Staged(
-        file_no, relation, family, shape.mode, shape.key, content, source, written, notes=shape.notes,
-        has_row_ids=rows,
+        file_no, relation, family_of(source, file_no, completes), shape.mode, shape.key, content, source, written,
+        notes=(*shape.notes, *notes), warnings=(*shape.warnings, *warnings), has_row_ids="row_id" in shape.columns, keeps=shape.keeps,
+        completes=completes,
     )  # fmt: skip
 
 
+# Dates that may lie ahead: contracts have an end, and leads a day on which they are hoped to close.
+_AHEAD = frozenset({"closing date", "end date", "end of the trial", "cancellation date"})
+
+
 def _may_be(reason: str) -> bool:
-    """Costs hold for ever, and leads are hoped to close on a day to come: such dates may lie far off."""
-    return ("of validity is" in reason and "not a date" not in reason) or reason == "closing date is in the future"
+    """Costs hold for ever, and some days are still to come: such dates may lie far off."""
+    if "of validity is" in reason and "not a date" not in reason:
+        return True
+    return reason.endswith(" is in the future") and reason.removesuffix(" is in the future") in _AHEAD
 
 
 def _table_shape(source: Recognised, has: frozenset[str], ask: Ask, settings: Settings) -> TableShape:
     if source.kind in UNUSED_KINDS:
         return shape_unused(source.kind)
     shape = TABLE_SHAPES[source.kind](has, ask)
-    if source.kind in ("customers", "leads"):
+    if source.kind in ("customers", "leads") and not source.completes:
         return with_attributes(shape, source.mapped.opened, settings.attributes)
     return shape
 

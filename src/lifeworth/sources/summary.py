@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lifeworth.sources.marks import UNUSED_KINDS
 from lifeworth.sources.opening.opened import Opened
-from lifeworth.sources.recognise import UNUSED_KINDS
+from lifeworth.sources.people import People
 from lifeworth.sources.report import FileAccount, FileReading, LoadReport, SetAside
 from lifeworth.sources.shape import NO_CUSTOMER
 from lifeworth.sources.stage import Staged, Terms
@@ -18,7 +19,7 @@ _FAR_FROM_USUAL = 10_000
 
 @dataclass(frozen=True)
 class Facts:
-    """What the load knows at its end."""
+    """What the load knows at its end. ``unpriced``: orders without an amount or a line that could tell it."""
 
     terms: Terms
     accounts: Sequence[FileAccount]
@@ -26,6 +27,8 @@ class Facts:
     opened: Sequence[Opened]
     conflicts: int
     as_of: date | None
+    people: People | None = None
+    unpriced: int = 0
 
 
 def summarise(engine: Engine, facts: Facts) -> LoadReport:
@@ -38,7 +41,7 @@ def summarise(engine: Engine, facts: Facts) -> LoadReport:
     has_money = priced or bool(engine.value("SELECT count(*) FROM sources_orders WHERE gross <> 0"))
     set_aside = _set_aside(facts)
     by_number = {file.file_no: file for file in facts.staged}
-    warnings = [*_file_warnings(facts), *_load_warnings(engine, facts, set_aside, has_money)]
+    warnings = [*_file_warnings(facts), *_load_warnings(engine, facts, set_aside, has_money or not orders)]
     return LoadReport(
         files=tuple(facts.accounts),
         readings=tuple(_reading(by_number[a.file_no], a.name) for a in facts.accounts if a.file_no in by_number),
@@ -89,7 +92,11 @@ def _file_warnings(facts: Facts) -> Iterator[str]:
                     f"(first: line {reason.first_line})."
                 )
         if file.kind in UNUSED_KINDS:
-            yield f"{file.name}: this version does not use {file.kind} yet; its {file.rows_read:,} rows were counted."
+            yield f"{file.name}: {UNUSED_KINDS[file.kind]}. Its {file.rows_read:,} rows were counted and not used."
+    names = {account.file_no: account.name for account in facts.accounts}
+    for staged in facts.staged:
+        for warning in staged.warnings:
+            yield f"{names[staged.file_no]}: {warning}"
 
 
 def _load_warnings(engine: Engine, facts: Facts, aside: SetAside, has_money: bool) -> Iterator[str]:
@@ -99,6 +106,8 @@ def _load_warnings(engine: Engine, facts: Facts, aside: SetAside, has_money: boo
             f"{aside.rows:,} rows name no customer. They are set apart: {aside.amount:,.2f}{unit} belong to no "
             "customer's value."
         )
+    if facts.people is not None:
+        yield from facts.people.sentences
     if facts.conflicts:
         yield (
             f"{facts.conflicts:,} entries came in different versions. The newest file's version counts; the others "
@@ -106,6 +115,9 @@ def _load_warnings(engine: Engine, facts: Facts, aside: SetAside, has_money: boo
         )
     if not has_money:
         yield "No column says what an order was worth: orders are counted, nothing can be valued in money."
+    if facts.unpriced:
+        orders = "1 order has" if facts.unpriced == 1 else f"{facts.unpriced:,} orders have"
+        yield f"{orders} no line in any file that says what was paid: such orders count as 0."
     yield from _currency_warnings(facts)
     back = engine.value(
         "SELECT count(*) FROM sources_orders WHERE lower(status) = 'refunded' "
@@ -121,6 +133,8 @@ def _currency_warnings(facts: Facts) -> Iterator[str]:
     reported = facts.terms.reported
     sales = [file for file in facts.staged if file.shape is not None]
     if reported is None:
+        if not sales and not any(file.source.mapped.of_type("money") for file in facts.staged):
+            return
         yield "No file says which currency its amounts are in. Name it with --currency."
         return
     for file in sales:

@@ -44,6 +44,7 @@ def backtest(
     spend: Annotated[Paths, options.kind_option("spend")] = None,
     surveys: Annotated[Paths, options.kind_option("surveys")] = None,
     subscriptions: Annotated[Paths, options.kind_option("subscriptions")] = None,
+    experiments: Annotated[Paths, options.kind_option("experiments")] = None,
     leads: Annotated[Paths, options.kind_option("leads")] = None,
     mapping: options.Mapping = None,
     config: options.Config = None,
@@ -79,6 +80,7 @@ def backtest(
         "spend": spend,
         "surveys": surveys,
         "subscriptions": subscriptions,
+        "experiments": experiments,
         "leads": leads,
     }
     requested = options.file_requests(files, by_kind)

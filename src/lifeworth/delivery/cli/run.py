@@ -25,6 +25,7 @@ def run(
     spend: Annotated[Paths, options.kind_option("spend")] = None,
     surveys: Annotated[Paths, options.kind_option("surveys")] = None,
     subscriptions: Annotated[Paths, options.kind_option("subscriptions")] = None,
+    experiments: Annotated[Paths, options.kind_option("experiments")] = None,
     leads: Annotated[Paths, options.kind_option("leads")] = None,
     mapping: options.Mapping = None,
     config: options.Config = None,
@@ -65,6 +66,7 @@ def run(
         "spend": spend,
         "surveys": surveys,
         "subscriptions": subscriptions,
+        "experiments": experiments,
         "leads": leads,
     }
     request = Request(

@@ -11,7 +11,7 @@ SELECT customer_id, max(nullif(trim(country), '')) AS country, bool_and(consent_
 FROM sources_customers GROUP BY customer_id"""
 
 _FIRST = """
-SELECT customer_id, min((ordered_at, order_id)).order_id AS first_order_id,
+SELECT customer_id, arg_min(order_id, (ordered_at, order_id)) AS first_order_id,
        arg_min(nullif(trim(country), ''), (ordered_at, order_id)) AS country
 FROM sources_orders WHERE ordered_on < {as_of} AND customer_id IS NOT NULL GROUP BY customer_id"""
 

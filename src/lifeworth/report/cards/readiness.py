@@ -4,6 +4,7 @@ from math import isfinite
 
 from lifeworth.answers.readiness import CostCoverage, Readiness, SetAside
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
+from lifeworth.report.cards.beside import beside_card
 from lifeworth.report.numbers import Money, count, day, percent
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import agree, clause, listed, many, sentence, set_well, shorten
@@ -35,6 +36,7 @@ def readiness_cards(ready: Readiness, voice: Voice) -> tuple[Card, ...]:
         _costs(ready, voice),
         _files(ready),
         _set_aside(ready, voice),
+        beside_card(ready),
         _kinds(ready, voice),
         _checks(ready, voice),
     )
@@ -102,7 +104,7 @@ def _files(ready: Readiness) -> Card:
             rows=tuple(
                 (
                     shorten(f.name),
-                    f.kind,
+                    f.kind.replace("_", " "),
                     count(f.read),
                     count(f.loaded),
                     count(f.duplicate),

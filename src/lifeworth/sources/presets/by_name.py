@@ -102,7 +102,7 @@ def _price(has: frozenset[str]) -> str | None:
 
 def money_of(has: frozenset[str], discount: str, notes: list[str]) -> dict[str, str]:
     """Where the money stands: gross, or the amount after discount, or the total paid, or price × quantity."""
-    shipping = "coalesce(v_shipping_charged, 0)" if "shipping_charged" in has else "0"
+    shipping = next((f"coalesce(v_{n}, 0)" for n in ("shipping_charged", "line_shipping") if n in has), "0")
     tax = "coalesce(v_tax, 0)" if "tax" in has else "0"
     quantity = "v_quantity" if "quantity" in has else "1"
     price = _price(has)

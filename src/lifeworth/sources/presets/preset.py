@@ -15,7 +15,7 @@ class Preset:
 
     ``signature``: columns that must all be there. ``fields``: field → its column. ``refusal``: why a file of
     this format cannot be used, when it cannot. ``currency``: the one the format is in, when it never says.
-    ``is_utc``: its clock times are UTC.
+    ``is_utc``: its clock times are UTC. ``is_exact``: the format has no other columns.
     """
 
     name: str
@@ -25,3 +25,4 @@ class Preset:
     currency: str | None = None
     is_utc: bool = False
     refusal: str | None = None
+    is_exact: bool = False
