@@ -1,7 +1,11 @@
 """The demo writes what a shop would export: exact columns, keys that join, money that adds up, no future."""
 
 import hashlib
+import json
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,21 +16,24 @@ from lifeworth.errors import UsageError
 from lifeworth.settings import read_settings
 from lifeworth.store.duckdb.engine import DuckDB
 
+ATTRIBUTES = (
+    "household_size coffee_machine business_buyer newsletter birth_month favourite_colour lives_in brewing_at_work hobby"
+    " pet gender apron_size writing_hand"
+)
 COLUMNS = {
     "orders": "order_id customer_id ordered_at currency gross discount shipping_charged tax channel country"
     " payment_method coupon status",
     "order_lines": "order_id line_no product_id product_name category kind quantity unit_price discount amount",
     "refunds": "refund_id order_id customer_id refunded_at amount quantity product_id reason kind currency",
     "products": "product_id product_name category unit_cost valid_from valid_to currency",
-    "customers": "customer_id created_on country city acquisition_channel household_size coffee_machine"
-    " business_buyer newsletter birth_month favourite_colour",
+    "customers": f"customer_id created_on country city acquisition_channel {ATTRIBUTES} consent_email consent_ads",
     "order_costs": "order_id cost_type amount currency",
     "service": "ticket_id customer_id order_id opened_on cost handle_minutes category channel currency",
     "touches": "customer_id touched_on type unit_cost currency",
     "spend": "spent_on channel campaign amount purpose currency",
     "surveys": "survey_id customer_id answered_on instrument score question text theme",
-    "leads": "lead_id created_on source country household_size coffee_machine business_buyer newsletter"
-    " birth_month favourite_colour stage won closed_on customer_id",
+    "leads": f"lead_id created_on source country industry first_contact {ATTRIBUTES} stage won closed_on customer_id",
+    "experiments": "experiment_id customer_id arm assigned_at ended_at treatment_cost currency offer",
 }
 MONEY = {
     "orders": ["gross", "discount", "shipping_charged", "tax"],
@@ -35,6 +42,7 @@ MONEY = {
     "products": ["unit_cost"],
     "order_costs": ["amount"],
     "spend": ["amount"],
+    "experiments": ["treatment_cost"],
 }
 
 
@@ -49,6 +57,7 @@ def engine(shop: DemoShop) -> DuckDB:
     for table, path in shop.files.items():
         engine.execute(f"CREATE TABLE {table} AS FROM read_csv('{path}', all_varchar = true)")
     engine.execute(f"CREATE TABLE truth AS FROM '{shop.truth}'")
+    engine.execute(f"CREATE TABLE lead_truth AS FROM '{shop.lead_truth}'")
     return engine
 
 
@@ -82,6 +91,8 @@ def test_money_has_two_decimals(engine: DuckDB, table: str, column: str) -> None
         ("customers", "customer_id", "orders"),
         ("truth", "customer_id", "customers"),
         ("customers", "customer_id", "truth"),
+        ("experiments", "customer_id", "customers"),
+        ("lead_truth", "lead_id", "leads"),
     ],
 )
 def test_keys_join(engine: DuckDB, child: str, key: str, parent: str) -> None:
@@ -102,6 +113,8 @@ def test_keys_join(engine: DuckDB, child: str, key: str, parent: str) -> None:
         ("products", "product_id || valid_from"),
         ("order_costs", "order_id || cost_type"),
         ("truth", "customer_id"),
+        ("experiments", "experiment_id || customer_id"),
+        ("lead_truth", "lead_id"),
     ],
 )
 def test_keys_are_unique(engine: DuckDB, table: str, key: str) -> None:
@@ -120,6 +133,8 @@ def test_keys_are_unique(engine: DuckDB, table: str, key: str) -> None:
         ("leads", "created_on"),
         ("customers", "created_on"),
         ("products", "valid_from"),
+        ("experiments", "assigned_at"),
+        ("experiments", "ended_at"),
     ],
 )
 def test_nothing_of_the_future_is_written(shop: DemoShop, engine: DuckDB, table: str, column: str) -> None:
@@ -204,6 +219,95 @@ def test_truth_has_one_row_per_customer(shop: DemoShop, engine: DuckDB) -> None:
     assert nothing == []
 
 
+def test_truth_says_of_every_customer_what_was_planted(engine: DuckDB) -> None:
+    assert {"kind", "true_newcomer_profit", "true_contentment", "began_with_gateway", "began_with_lookalike"} <= set(
+        engine.columns("truth")
+    )
+    began = """SELECT count(*) FROM truth WHERE began_with_gateway <> EXISTS (SELECT 1 FROM order_lines l
+        JOIN (SELECT customer_id, min(order_id) AS order_id FROM orders GROUP BY 1) f USING (order_id)
+        WHERE f.customer_id = truth.customer_id AND l.product_name = 'Tasting Set, four coffees')"""
+    assert engine.value(began) == 0
+    assert engine.value("SELECT count(DISTINCT kind) FROM truth") == 4
+
+
+def test_lead_truth_holds_every_open_lead(engine: DuckDB) -> None:
+    asked, known = engine.rows(
+        """SELECT count(*) FILTER (stage = 'open'), (SELECT count(*) FROM lead_truth) FROM leads"""
+    )[0]
+    assert asked == known > 0
+    assert engine.value("SELECT count(*) FROM lead_truth JOIN leads USING (lead_id) WHERE stage <> 'open'") == 0
+    assert engine.value("SELECT count(*) FROM lead_truth WHERE true_chance NOT BETWEEN 0 AND 1") == 0
+    assert engine.value("SELECT count(*) FROM lead_truth WHERE realised_won AND true_chance = 0") == 0
+
+
+def test_cells_are_empty_and_consent_is_yes_no_or_unknown(engine: DuckDB) -> None:
+    for column in ATTRIBUTES.split():
+        share = engine.value(f"SELECT avg(({column} IS NULL)::INTEGER) FROM customers")
+        assert 0.05 < share < 0.11, column
+    for column in ("consent_email", "consent_ads"):
+        assert engine.rows(f"SELECT DISTINCT {column} FROM customers ORDER BY 1 NULLS LAST") == [
+            ("no",),
+            ("yes",),
+            (None,),
+        ]
+
+
+def test_a_won_lead_carries_its_customers_cells(engine: DuckDB) -> None:
+    same = " AND ".join(f"l.{column} IS NOT DISTINCT FROM c.{column}" for column in ATTRIBUTES.split())
+    sql = (
+        f"SELECT count(*), count(*) FILTER ({same}) FROM leads l JOIN customers c USING (customer_id) WHERE won = 'yes'"
+    )
+    won, alike = engine.rows(sql)[0]
+    assert won == alike > 50
+
+
+def test_only_the_treated_cost_anything_and_only_answers_carry_the_offer(engine: DuckDB) -> None:
+    arms = engine.rows("""SELECT experiment_id, arm, count(DISTINCT treatment_cost), min(treatment_cost::DOUBLE), min(offer)
+        FROM experiments GROUP BY ALL ORDER BY 1, 2""")
+    assert arms == [
+        ("thank-you card", "card", 1, 0.60, None),
+        ("thank-you card", "holdout", 1, 0.0, None),
+        ("win-back letter", "holdout", 1, 0.0, None),
+        ("win-back letter", "letter", 1, 1.10, "WIEDER10"),
+    ]
+    strangers = """SELECT count(*) FROM orders o WHERE coupon = 'WIEDER10' AND NOT EXISTS (SELECT 1 FROM experiments e
+        WHERE e.customer_id = o.customer_id AND arm = 'letter' AND ordered_at::DATE > assigned_at::DATE)"""
+    assert engine.value(strangers) == 0
+    assert engine.value("SELECT count(*) FROM orders WHERE coupon = 'WIEDER10'") > 5
+
+
+def test_planted_numbers_are_written_and_speak_of_this_shop(shop: DemoShop, engine: DuckDB) -> None:
+    planted = json.loads(shop.planted.read_text(encoding="utf-8"))
+    assert planted["about"]["customers"] == 1500
+    assert planted["about"]["as_of"] == "2026-06-30"
+    kinds = dict(engine.rows("SELECT kind, avg(true_value) FROM truth GROUP BY 1"))
+    for row in planted["kinds"]["kinds"]:
+        assert row["true_value_mean"] == pytest.approx(kinds[row["kind"]], rel=1e-4)
+    swiss = engine.value("SELECT count(*) FROM customers WHERE country = 'CH'")
+    assert planted["loss_making_segment"]["customers"] == swiss
+    assert planted["leads"]["expected_wins"] == pytest.approx(
+        engine.value("SELECT sum(true_chance) FROM lead_truth"), rel=1e-4
+    )
+    lines = """SELECT count(*) FROM order_lines JOIN orders USING (order_id) WHERE category = 'Cups and glasses'
+        AND ordered_at::DATE >= DATE '2026-06-30' - 365"""
+    assert planted["leaking_category"]["lines"] == engine.value(lines)
+    assert all("definition" in section for name, section in planted.items() if name != "about")
+    product = planted["first_products"]["gateway"]
+    named = engine.value(f"SELECT min(product_name) FROM products WHERE product_id = '{product['product_id']}'")
+    assert named == product["product_name"]
+
+
+def test_files_are_private(shop: DemoShop) -> None:
+    for path in (*shop.files.values(), shop.config, shop.truth, shop.lead_truth, shop.planted):
+        assert path.stat().st_mode & 0o777 == 0o600, path.name
+
+
+def test_the_settings_name_every_attribute_and_protect_gender(shop: DemoShop) -> None:
+    settings = read_settings(shop.config)
+    assert settings.attributes == ["city", *ATTRIBUTES.split(), "industry", "first_contact"]
+    assert settings.protected == ["gender"]
+
+
 def test_no_personal_data(shop: DemoShop) -> None:
     for table, path in shop.files.items():
         text = path.read_text(encoding="utf-8")
@@ -214,13 +318,30 @@ def test_no_personal_data(shop: DemoShop) -> None:
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     def hashes(name: str, seed: int) -> dict[str, str]:
         made = simulate(tmp_path / name, customers=400, seed=seed)
-        paths = [*made.files.values(), made.config, made.truth]
+        paths = [*made.files.values(), made.config, made.truth, made.lead_truth, made.planted]
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
     first = hashes("a", 3)
     assert first == hashes("b", 3)
     other = hashes("c", 4)
     assert {name for name in first if first[name] == other[name]} == {"products.csv", "lifeworth.toml"}
+
+
+def test_the_number_of_threads_changes_no_byte(tmp_path: Path) -> None:
+    """Each count of threads in a process of its own: the libraries read it as they start."""
+    code = """import os, sys, hashlib, pathlib
+threads = int(sys.argv[1])
+os.cpu_count = lambda: threads
+from lifeworth.demo import simulate
+made = simulate(pathlib.Path(sys.argv[2]), customers=2500, seed=3)
+paths = [*made.files.values(), made.truth, made.lead_truth, made.planted]
+print(hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest())"""
+    said = set()
+    for threads in ("1", "8"):
+        counts = {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        command = [sys.executable, "-c", code, threads, str(tmp_path / threads)]
+        said.add(subprocess.run(command, env=os.environ | counts, capture_output=True, text=True, check=True).stdout)
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize(

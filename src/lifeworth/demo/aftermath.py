@@ -9,10 +9,11 @@ from lifeworth.demo.arrays import Bools, Floats, Ints
 from lifeworth.demo.baskets import Lines
 from lifeworth.demo.catalogue import Catalogue
 from lifeworth.demo.people import People
-from lifeworth.demo.purchases import Purchases, rank_within
+from lifeworth.demo.purchases import Purchases
 from lifeworth.demo.sales import Sales
 
 REASONS = ("changed my mind", "arrived damaged", "not as described", "wrong item", "defective")
+BROKEN = REASONS.index("arrived damaged")
 TICKET_TOPICS = ("where is my order", "product question", "invoice", "complaint", "return", "repair")
 REPAIR = TICKET_TOPICS.index("repair")
 TICKET_DOORS = ("e-mail", "phone", "chat")
@@ -86,29 +87,31 @@ def _draw_refunds(
     catalogue: Catalogue,
     rng: np.random.Generator,
 ) -> Refunds:
-    """At most one line of an order comes back: one is picked by its money, then returned by kind and customer."""
-    picked = _pick_line(lines, sales.line_amount, len(purchases.customer), rng)
-    fuss = people.fuss[purchases.customer]
-    chance = catalogue.return_rate[lines.product[picked]] * fuss
-    order = np.flatnonzero(rng.uniform(size=len(picked)) < chance)
-    line = picked[order]
+    """Each line comes back by its own chance: broken, or because the customer sends such things back."""
+    broken = breakage(people, purchases, lines, catalogue)
+    fuss = people.fuss[purchases.customer[lines.order]]
+    alarm = rng.uniform(size=len(broken))
+    line = np.flatnonzero(alarm < broken + catalogue.return_rate[lines.product] * fuss)
+    order = lines.order[line]
+    other = rng.integers(0, len(REASONS), len(line))
     return Refunds(
         order=order,
         line=line,
-        day=purchases.day[order] + rng.integers(4, 24, len(order)),
+        day=purchases.day[order] + rng.integers(4, 24, len(line)),
         amount=sales.line_amount[line],
         goods_back=sales.line_cost[line] * terms.RETURNS_RESOLD,
-        reason=rng.integers(0, len(REASONS), len(order)),
+        reason=np.where(alarm[line] < broken[line], BROKEN, other),
     )
 
 
-def _pick_line(lines: Lines, amount: Ints, orders: int, rng: np.random.Generator) -> Ints:
-    """One line of each order, with chances in proportion to its money (the earliest of racing alarms)."""
-    alarm = rng.exponential(size=len(amount)) / np.maximum(amount, 1)
-    by_alarm = np.lexsort((alarm, lines.order))
-    sizes = np.bincount(lines.order, minlength=orders)
-    first = rank_within(lines.order[by_alarm], sizes) == 0
-    return np.asarray(by_alarm[first])
+def breakage(people: People, purchases: Purchases, lines: Lines, catalogue: Catalogue) -> Floats:
+    """Chance that each line arrives broken, beyond what comes back of goods of its sort."""
+    return breakage_by_channel(people.channel)[purchases.customer[lines.order]] * catalogue.fragile[lines.product]
+
+
+def breakage_by_channel(channel: Ints) -> Floats:
+    """Chance that fragile goods break on the way to customers of a channel."""
+    return np.where(channel == terms.MARKETPLACE, terms.BREAKAGE_MARKETPLACE, terms.BREAKAGE)
 
 
 def _draw_tickets(people: People, purchases: Purchases, rng: np.random.Generator) -> Tickets:

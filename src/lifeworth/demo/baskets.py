@@ -21,39 +21,68 @@ class Lines:
     quantity: Ints
 
 
-def fill_baskets(budget: Floats, taste: Ints, catalogue: Catalogue, rng: np.random.Generator) -> Lines:
-    """Choose products for orders whose goods should cost ``budget`` euros at today's prices.
+@dataclass(frozen=True)
+class Wish:
+    """What orders are filled by, one entry per order.
+
+    ``budget`` is what the goods should cost at today's prices, in euros; ``first`` says that it is the customer's first
+    order. ``gateway`` and ``lookalike`` say that one piece of that product lies in it; no other first order holds them.
+    """
+
+    budget: Floats
+    taste: Ints
+    first: Bools
+    gateway: Bools
+    lookalike: Bools
+
+
+def fill_baskets(wish: Wish, catalogue: Catalogue, rng: np.random.Generator) -> Lines:
+    """Choose products for orders whose goods should cost their budget.
 
     Each line but the last takes a share of what is left; the last closes the gap with the product (and
     quantity) nearest in price. Every order has at least one line.
     """
-    planned = _plan_lines(budget, rng)
-    left = budget.copy()
+    settled = _settled_lines(wish, catalogue)
+    left = wish.budget - np.bincount(
+        settled.order, weights=catalogue.price[settled.product], minlength=len(wish.budget)
+    )
+    empty = ~(wish.gateway | wish.lookalike)
+    planned = _plan_lines(left, rng)
     cheapest = catalogue.price[0]
-    orders, products, quantities = [], [], []
+    lines = [settled]
     for nth in range(MOST_LINES):
-        open_orders = np.flatnonzero((planned > nth) & ((left >= 0.6 * cheapest) | (nth == 0)))
+        open_orders = np.flatnonzero((planned > nth) & ((left >= 0.6 * cheapest) | (empty & (nth == 0))))
         closing = planned[open_orders] == nth + 1
         share = np.where(closing, 1.0, rng.uniform(0.35, 0.75, len(open_orders)))
         goal = np.maximum(left[open_orders] * share, cheapest)
-        product, quantity = _choose(goal, taste[open_orders], closing, catalogue, rng)
+        first, taste = wish.first[open_orders], wish.taste[open_orders]
+        product, quantity = _choose(goal, taste, closing, first, catalogue, rng)
         left[open_orders] -= catalogue.price[product] * quantity
-        orders.append(open_orders)
-        products.append(product)
-        quantities.append(quantity)
-    order = np.concatenate(orders)
+        lines.append(Lines(open_orders, product, quantity))
+    return _sort(lines)
+
+
+def _settled_lines(wish: Wish, catalogue: Catalogue) -> Lines:
+    gateway, lookalike = np.flatnonzero(wish.gateway), np.flatnonzero(wish.lookalike)
+    product = np.repeat([catalogue.gateway, catalogue.lookalike], [len(gateway), len(lookalike)])
+    return Lines(np.concatenate([gateway, lookalike]), product, np.ones_like(product))
+
+
+def _sort(lines: list[Lines]) -> Lines:
+    order = np.concatenate([part.order for part in lines])
     sequence = np.argsort(order, kind="stable")
-    return Lines(order[sequence], np.concatenate(products)[sequence], np.concatenate(quantities)[sequence])
+    product = np.concatenate([part.product for part in lines])
+    return Lines(order[sequence], product[sequence], np.concatenate([part.quantity for part in lines])[sequence])
 
 
-def _plan_lines(budget: Floats, rng: np.random.Generator) -> Ints:
+def _plan_lines(left: Floats, rng: np.random.Generator) -> Ints:
     """Bigger orders have more lines."""
-    chance = np.clip(np.log(budget / 10) / np.log(20), 0.05, 0.80)
+    chance = np.clip(np.log(np.maximum(left, 0.01) / 10) / np.log(20), 0.05, 0.80)
     return np.asarray(1 + rng.binomial(MOST_LINES - 1, chance))
 
 
 def _choose(
-    goal: Floats, taste: Ints, closing: Bools, catalogue: Catalogue, rng: np.random.Generator
+    goal: Floats, taste: Ints, closing: Bools, first: Bools, catalogue: Catalogue, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """A product to the customer's taste, and how many of it, that together cost about ``goal`` euros."""
     quantity = _choose_quantity(goal, taste, catalogue, rng)
@@ -63,10 +92,11 @@ def _choose(
     candidates = nearest[:, None] + np.arange(-4, 5)
     on_shelf = (candidates >= 0) & (candidates < len(prices))
     candidates = np.clip(candidates, 0, len(prices) - 1)
+    special = (candidates == catalogue.gateway) | (candidates == catalogue.lookalike)
     width = np.where(closing, _TIGHT, _LOOSE)[:, None]
     odds = np.log(catalogue.appetite[taste[:, None], candidates])
     odds -= 0.5 * ((prices[candidates] - unit[:, None]) / width) ** 2
-    odds[~on_shelf] = -np.inf
+    odds[~on_shelf | (special & first[:, None])] = -np.inf
     picked = np.argmax(odds + rng.gumbel(size=odds.shape), axis=1)
     return candidates[np.arange(len(goal)), picked], quantity
 

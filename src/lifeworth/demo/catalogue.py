@@ -21,6 +21,7 @@ Coffee beans
   Decaf Swiss Water 250 g | 8.40 | 4.50
   Office Crema 3 kg | 54.00 | 29.50
   Roaster's Discovery Box | 32.50 | 16.90
+  Tasting Set, four coffees | 5.90 | 3.00
 Ground coffee and pods
   Filter Roast, ground 500 g | 10.40 | 5.30
   Moka Roast, ground 250 g | 5.90 | 3.00
@@ -100,21 +101,17 @@ Pantry and sweets
   Oat Drink, barista 1 l | 1.95 | 1.05
   Speculoos, tin 400 g | 9.90 | 5.00
   Christmas Biscuit Selection | 17.60 | 9.00
+  Chocolate Heart, 40 g | 2.90 | 1.50
   Gift Hamper, small | 38.20 | 20.00
   Gift Hamper, grand | 88.00 | 47.00
 """
 
-RETURN_RATES = {
-    "Coffee beans": 0.010,
-    "Ground coffee and pods": 0.012,
-    "Tea": 0.010,
-    "Brewing gear": 0.070,
-    "Grinders and machines": 0.100,
-    "Cups and glasses": 0.080,
-    "Kitchen tools": 0.090,
-    "Pantry and sweets": 0.015,
-}
-"""Chance that an order's picked line comes back, for a customer of average fussiness."""
+DURABLE = ("Brewing gear", "Grinders and machines", "Cups and glasses", "Kitchen tools")
+FRAGILE = "Cups and glasses"
+RETURN_RATE, RETURN_RATE_DURABLE = 0.005, 0.040
+"""Chance that an order line comes back, for a customer of average fussiness; the same for all goods of a sort."""
+GATEWAY, LOOKALIKE = "Tasting Set, four coffees", "Chocolate Heart, 40 g"
+"""First products: one that customers of more worth begin with, one that only channel and season make look so."""
 
 TASTES = ("coffee", "tea", "kitchen", "office")
 _APPETITE = {
@@ -136,8 +133,8 @@ QUANTITY_STEPS = np.array([1, 2, 3, 4, 6])
 class Catalogue:
     """The shelves, sorted by price (so that a price can be looked up by bisection).
 
-    ``price`` and ``unit_cost`` are net euros today, ``category`` and ``return_rate`` per product,
-    ``appetite`` (taste × product) and ``quantity_odds`` (taste × step) say what each taste buys.
+    ``price`` and ``unit_cost`` are net euros today, ``category`` and ``return_rate`` per product, ``fragile`` says
+    which break on the way, ``gateway`` and ``lookalike`` are two products' places on the shelves, ``appetite`` (taste × product) and ``quantity_odds`` (taste × step) say what each taste buys.
     """
 
     names: tuple[str, ...]
@@ -146,6 +143,9 @@ class Catalogue:
     price: NDArray[np.float64]
     unit_cost: NDArray[np.float64]
     return_rate: NDArray[np.float64]
+    fragile: NDArray[np.bool_]
+    gateway: int
+    lookalike: int
     appetite: NDArray[np.float64]
     quantity_odds: NDArray[np.float64]
 
@@ -167,14 +167,18 @@ def read_catalogue() -> Catalogue:
         articles.append((float(price), float(cost), len(categories) - 1, name))
     articles.sort()
     shelf = np.array([article[2] for article in articles])
-    rates = np.array([RETURN_RATES[name] for name in categories])
+    names = tuple(article[3] for article in articles)
+    rates = np.array([RETURN_RATE_DURABLE if name in DURABLE else RETURN_RATE for name in categories])
     return Catalogue(
-        names=tuple(article[3] for article in articles),
+        names=names,
         categories=tuple(categories),
         category=shelf,
         price=np.array([article[0] for article in articles]),
         unit_cost=np.array([article[1] for article in articles]),
         return_rate=rates[shelf],
+        fragile=shelf == categories.index(FRAGILE),
+        gateway=names.index(GATEWAY),
+        lookalike=names.index(LOOKALIKE),
         appetite=np.array([_APPETITE[taste] for taste in TASTES])[:, shelf],
         quantity_odds=np.array([_QUANTITIES[taste] for taste in TASTES]),
     )

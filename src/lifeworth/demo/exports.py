@@ -4,30 +4,25 @@ The simulation counts in whole numbers (customers, orders, cents, days from ``as
 into the identifiers, amounts and dates a shop's systems export. Nothing on or after ``as_of`` is written.
 """
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lifeworth.demo import terms
 from lifeworth.demo.aftermath import REASONS, TICKET_DOORS, TICKET_TOPICS, TOUCH_TYPES
 from lifeworth.demo.arrays import Ints
-from lifeworth.demo.catalogue import TASTES
-from lifeworth.demo.marketing import LEAD_SOURCES, LEAD_STAGES
-from lifeworth.demo.people import COLOURS, HOUSEHOLDS, MACHINES, YES_NO
+from lifeworth.demo.attributes import ATTRIBUTES, YES_NO
+from lifeworth.demo.campaigns import CAMPAIGNS
+from lifeworth.demo.columns import CUSTOMER_ID, LEAD_ID, ORDER_ID, Columns, money, name, text
+from lifeworth.demo.leads import FIRST_CONTACTS, INDUSTRIES, SOURCES, STAGES
 from lifeworth.demo.simulation import Simulation
 from lifeworth.demo.voices import QUESTION, SENTENCES, THEMES
 from lifeworth.store.engine import Engine
 
-Columns = Mapping[str, NDArray[Any]]
-
-ORDER_ID = "printf('A%08d', order_no + 1)"
-CUSTOMER_ID = "printf('C%07d', customer_no + 1)"
 _CHANNEL_NAMES = tuple(channel.name for channel in terms.CHANNELS)
 _COUNTRY_CODES = tuple(country.code for country in terms.COUNTRIES)
 _PAYMENT_NAMES = tuple(payment.name for payment in terms.PAYMENTS)
+_ATTRIBUTES = ", ".join(f"{name(each.name, each.labels)} AS {each.name}" for each in ATTRIBUTES)
 
 
 class Exporter:
@@ -51,6 +46,7 @@ class Exporter:
             "spend": self.write_spend,
             "surveys": self.write_surveys,
             "leads": self.write_leads,
+            "experiments": self.write_experiments,
         }
         return {table: writer() for table, writer in write.items()}
 
@@ -128,12 +124,13 @@ class Exporter:
             "quantity": shop.lines.quantity[line],
             "product": shop.lines.product[line],
             "reason": refunds.reason[known],
+            "line": line,
         }
-        select = f"""printf('R%07d', row_number() OVER (ORDER BY day, order_no)) AS refund_id,
+        select = f"""printf('R%07d', row_number() OVER (ORDER BY day, line)) AS refund_id,
             {ORDER_ID} AS order_id, {CUSTOMER_ID} AS customer_id, {self._day("day")} AS refunded_at,
             {money("amount")} AS amount, quantity, {name("product", shop.catalogue.ids)} AS product_id,
             {name("reason", REASONS)} AS reason, 'refund' AS kind, '{terms.CURRENCY}' AS currency"""
-        return self._csv("refunds", columns, select, "day, order_no")
+        return self._csv("refunds", columns, select, "day, line")
 
     def write_products(self) -> Path:
         """One row per product and price list: what it costs the shop, from when to (not including) when."""
@@ -159,27 +156,22 @@ class Exporter:
     def write_customers(self) -> Path:
         """One row per customer with what the shop may know of them."""
         shop = self._simulation
-        columns = {"customer_no": np.arange(len(shop.people)), "day": shop.joined_day, "town": shop.town}
-        columns |= self._attributes(np.arange(len(shop.people)))
+        columns = {
+            "customer_no": np.arange(len(shop.people)),
+            "day": shop.joined_day,
+            "town": shop.town,
+            "country": shop.people.country,
+            "channel": shop.people.channel,
+            "consent_email": shop.consent.email,
+            "consent_ads": shop.consent.ads,
+            **shop.cells,
+        }
         towns = [town for country in terms.COUNTRIES for town in country.towns]
         select = f"""{CUSTOMER_ID} AS customer_id, {self._day("day")} AS created_on,
             {name("country", _COUNTRY_CODES)} AS country, {name("town", towns)} AS city,
-            {name("channel", _CHANNEL_NAMES)} AS acquisition_channel, {_ATTRIBUTES}"""
+            {name("channel", _CHANNEL_NAMES)} AS acquisition_channel, {_ATTRIBUTES},
+            {name("consent_email", YES_NO)} AS consent_email, {name("consent_ads", YES_NO)} AS consent_ads"""
         return self._csv("customers", columns, select, "customer_no")
-
-    def _attributes(self, customer: Ints) -> dict[str, Ints]:
-        people = self._simulation.people
-        named = {
-            "country": people.country,
-            "channel": people.channel,
-            "household": people.household,
-            "machine": people.machine,
-            "business": people.business,
-            "newsletter": people.newsletter,
-            "birth_month": people.birth_month,
-            "colour": people.colour,
-        }
-        return {column: values[customer] for column, values in named.items()}
 
     def write_order_costs(self) -> Path:
         """What carriers and the marketplace billed, order by order."""
@@ -268,69 +260,46 @@ class Exporter:
         return self._csv("surveys", columns, select, "day, order_no")
 
     def write_leads(self) -> Path:
-        """One row per person who showed interest, with the attributes the shop learned."""
+        """One row per person who showed interest, with what the shop learned at the start, and what became of it."""
         leads = self._simulation.leads
         columns = {
             "lead_no": np.arange(len(leads.like)),
             "created": leads.created,
             "closed": leads.closed,
             "source": leads.source,
+            "industry": leads.industry,
+            "contact": leads.contact,
             "stage": leads.stage,
             "won": leads.won.astype(np.int64),
             "customer_no": leads.like,
-            **self._attributes(leads.like),
+            "country": self._simulation.people.country[leads.like],
+            **{each: codes[leads.like] for each, codes in self._simulation.cells.items()},
         }
-        select = f"""printf('L%07d', lead_no + 1) AS lead_id, {self._day("created")} AS created_on,
-            {name("source", LEAD_SOURCES)} AS source, {name("country", _COUNTRY_CODES)} AS country, {_ATTRIBUTES},
-            {name("stage", LEAD_STAGES)} AS stage, {name("won", YES_NO)} AS won,
+        select = f"""{LEAD_ID} AS lead_id, {self._day("created")} AS created_on, {name("source", SOURCES)} AS source,
+            {name("country", _COUNTRY_CODES)} AS country, {name("industry", INDUSTRIES)} AS industry,
+            {name("contact", FIRST_CONTACTS)} AS first_contact, {_ATTRIBUTES},
+            {name("stage", STAGES)} AS stage, {name("won", YES_NO)} AS won,
             CASE WHEN stage > 0 THEN {self._day("closed")} END AS closed_on,
             CASE WHEN won = 1 THEN {CUSTOMER_ID} END AS customer_id"""
         return self._csv("leads", columns, select, "lead_no")
 
-
-def write_truth(engine: Engine, simulation: Simulation, path: Path) -> None:
-    """What the simulator knows of each customer, sorted by ``customer_id``."""
-    truth, people, future = simulation.truth, simulation.people, simulation.future
-    columns = {
-        "customer_no": np.arange(len(people)),
-        "true_value": truth.value,
-        "alive": simulation.alive,
-        "true_orders": truth.orders,
-        "true_revenue": truth.revenue,
-        "realised_value": future.value,
-        "realised_revenue": future.revenue,
-        "realised_orders": future.orders,
-        "true_rate": people.rate,
-        "true_leaving": people.leaving,
-        "true_order_revenue": truth.order_revenue,
-        "true_order_profit": truth.order_profit,
-        "true_fuss": people.fuss,
-        "taste": people.taste,
-        "channel": people.channel,
-    }
-    plain = [column for column in columns if column not in ("customer_no", "taste", "channel")]
-    engine.write("demo_rows", columns)
-    select = f"""{CUSTOMER_ID} AS customer_id, {", ".join(plain)}, {name("taste", TASTES)} AS taste,
-        {name("channel", _CHANNEL_NAMES)} AS channel"""
-    engine.to_parquet(f"SELECT {select} FROM demo_rows ORDER BY customer_no", path)
-    engine.execute("DROP TABLE demo_rows")
-
-
-def money(column: str) -> str:
-    """SQL: cents as an amount with two decimals, exactly."""
-    return f"({column}::BIGINT * 0.01::DECIMAL(3,2))::DECIMAL(18,2)"
-
-
-def text(words: str) -> str:
-    """SQL: a piece of text."""
-    return "'" + words.replace("'", "''") + "'"
-
-
-def name(column: str, names: Sequence[str]) -> str:
-    """SQL: the name a code (counted from 0) stands for."""
-    return f"([{', '.join(text(words) for words in names)}])[{column} + 1]"
-
-
-_ATTRIBUTES = f"""{name("household", HOUSEHOLDS)} AS household_size, {name("machine", MACHINES)} AS coffee_machine,
-    {name("business", YES_NO)} AS business_buyer, {name("newsletter", YES_NO)} AS newsletter, birth_month,
-    {name("colour", COLOURS)} AS favourite_colour"""
+    def write_experiments(self) -> Path:
+        """One row per customer and campaign: who was drawn into which arm, and what the treatment cost."""
+        given = self._simulation.assignments
+        days = np.array([(campaign.day, campaign.day + campaign.window_days) for campaign in CAMPAIGNS])
+        cost = np.array([round(campaign.cost * 100) for campaign in CAMPAIGNS])
+        columns = {
+            "campaign": given.campaign,
+            "customer_no": given.customer,
+            "arm": 2 * given.campaign + given.treated,
+            "assigned": days[given.campaign, 0],
+            "ended": days[given.campaign, 1],
+            "cost": cost[given.campaign] * given.treated,
+            "treated": given.treated,
+        }
+        select = f"""{name("campaign", [each.name for each in CAMPAIGNS])} AS experiment_id,
+            {CUSTOMER_ID} AS customer_id, {name("arm", [arm for each in CAMPAIGNS for arm in each.arms])} AS arm,
+            {self._day("assigned")} AS assigned_at, {self._day("ended")} AS ended_at,
+            {money("cost")} AS treatment_cost, '{terms.CURRENCY}' AS currency,
+            CASE WHEN treated THEN nullif({name("campaign", [each.offer for each in CAMPAIGNS])}, '') END AS offer"""
+        return self._csv("experiments", columns, select, "campaign, customer_no")

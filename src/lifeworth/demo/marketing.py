@@ -1,19 +1,16 @@
-"""What the shop pays to be found, by month and campaign, and the people who showed interest."""
+"""What the shop pays to be found, by month and campaign."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from lifeworth.demo.arrays import Bools, Floats, Ints
+from lifeworth.demo.arrays import Ints
 from lifeworth.demo.people import People
-from lifeworth.demo.seasons import HISTORY_DAYS
+from lifeworth.demo.seasons import HISTORY_DAYS, Calendar, weigh_joins
 from lifeworth.demo.terms import CHANNELS
 
-LEAD_SOURCES = ("newsletter sign-up", "abandoned basket", "trade fair", "recommendation", "business enquiry")
-LEAD_STAGES = ("open", "lost", "won")
-_BUSINESS_ENQUIRY = LEAD_SOURCES.index("business enquiry")
-_WON_SHARE, _OTHERS_SHARE, _OPEN_DAYS = 0.10, 0.25, 60
+_SPREAD = 0.15
 
 
 @dataclass(frozen=True)
@@ -26,33 +23,24 @@ class Spend:
     amount: Ints
 
 
-@dataclass(frozen=True)
-class Leads:
-    """One entry per lead: whose attributes it carries (``like``), and, if ``won``, that customer it became."""
+def draw_spend(people: People, calendar: Calendar, rng: np.random.Generator) -> Spend:
+    """Money spent on winning customers: budgets follow how many are expected that month.
 
-    created: Ints
-    closed: Ints
-    source: Ints
-    stage: Ints
-    like: Ints
-    won: Bools
-
-
-def draw_spend(people: People, joined: Floats, as_of: date, rng: np.random.Generator) -> Spend:
-    """Money spent on winning customers, following the customers each channel won that month."""
-    months = _month_starts(as_of)
-    month = np.searchsorted(months, np.floor(joined), side="right") - 1
-    won = np.bincount(month * len(CHANNELS) + people.channel, minlength=len(months) * len(CHANNELS))
+    Over the whole history a channel's spend is its customers times what one costs to win, give or take the noise of
+    single months; how many really come in a month is the luck of that month.
+    """
+    months = _month_starts(calendar.as_of)
+    won = np.bincount(people.channel, minlength=len(CHANNELS))
+    share = np.add.reduceat(weigh_joins(calendar, -HISTORY_DAYS, 0), months + HISTORY_DAYS)
+    share /= share.sum()
     rows = [
-        (day, number, campaign, won[index * len(CHANNELS) + number])
+        (day, number, campaign, share[index] * won[number] * channel.win_cost / len(channel.campaigns))
         for index, day in enumerate(months)
         for number, channel in enumerate(CHANNELS)
         for campaign in range(len(channel.campaigns))
     ]
-    day, number, campaign, count = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-    cost = np.array([channel.win_cost for channel in CHANNELS])[number]
-    share = 1 / np.array([max(1, len(channel.campaigns)) for channel in CHANNELS])[number]
-    amount = 100 * cost * share * (count + 0.5) * np.exp(rng.normal(0, 0.15, len(rows)))
+    day, number, campaign, planned = (np.array(column) for column in zip(*rows, strict=True))
+    amount = 100 * planned * np.exp(rng.normal(-(_SPREAD**2) / 2, _SPREAD, len(rows)))
     return Spend(day, number, campaign, np.rint(amount).astype(np.int64))
 
 
@@ -62,21 +50,3 @@ def _month_starts(as_of: date) -> Ints:
     first = [(as_of + timedelta(days=int(day))).day == 1 for day in days]
     first[0] = True
     return np.asarray(days[np.array(first)])
-
-
-def draw_leads(people: People, joined: Floats, rng: np.random.Generator) -> Leads:
-    """People who showed interest: some became customers, more did not, some may yet."""
-    became = np.flatnonzero(rng.uniform(size=len(people)) < _WON_SHARE)
-    others = rng.integers(0, len(people), round(_OTHERS_SHARE * len(people)))
-    first_order = np.floor(joined[became]).astype(np.int64)
-    thought_over = rng.integers(1, 46, len(became))
-    created = np.concatenate(
-        [np.maximum(first_order - thought_over, -HISTORY_DAYS), -rng.integers(1, 720, len(others))]
-    )
-    won = np.arange(len(created)) < len(became)
-    like = np.concatenate([became, others])
-    stage = np.where(won, 2, np.where(created > -_OPEN_DAYS, 0, 1))
-    closed = np.where(won, np.concatenate([first_order, np.zeros_like(others)]), created + _OPEN_DAYS)
-    source = np.where(people.business[like] == 1, _BUSINESS_ENQUIRY, rng.integers(0, _BUSINESS_ENQUIRY, len(like)))
-    order = np.lexsort((like, created))
-    return Leads(created[order], closed[order], source[order], stage[order], like[order], won[order])

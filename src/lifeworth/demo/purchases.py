@@ -14,13 +14,15 @@ class Purchases:
     """One entry per order, earliest first.
 
     ``customer`` counts from 0, ``moment`` is days from ``as_of`` (fractions are the time of day), ``day`` its whole
-    part, ``nth`` which order of the customer it is (0 = the first).
+    part, ``nth`` which order of the customer it is (0 = the first), ``brought`` whether a campaign brought it: such an
+    order comes on top of the customer's own process and changes nothing in it.
     """
 
     customer: Ints
     moment: Floats
     day: Ints
     nth: Ints
+    brought: Bools
 
 
 def draw_repeats(
@@ -68,14 +70,25 @@ def draw_purchases(
     moment = np.concatenate([joined, repeat_moment])
     alive = np.ones(len(people), dtype=np.bool_)
     alive[repeat_customer[last & (repeat_moment < 0)]] = False
-    by_customer = np.lexsort((moment, customer))
+    own = np.zeros(len(customer), dtype=np.bool_)
+    return sort_purchases(customer, moment, own, calendar.horizon_days), alive
+
+
+def add_orders(purchases: Purchases, customer: Ints, moment: Floats, horizon_days: int) -> Purchases:
+    """The same purchases and, among them, those that a campaign brought."""
+    return sort_purchases(
+        np.concatenate([purchases.customer, customer]),
+        np.concatenate([purchases.moment, moment]),
+        np.concatenate([purchases.brought, np.ones(len(customer), dtype=np.bool_)]),
+        horizon_days,
+    )
+
+
+def sort_purchases(customer: Ints, moment: Floats, brought: Bools, horizon_days: int) -> Purchases:
+    """Purchases in the order in which they happen; a customer's are counted from their first."""
     nth = np.empty(len(customer), dtype=np.int64)
-    nth[by_customer] = rank_within(customer[by_customer], np.bincount(customer, minlength=len(people)))
-    return sort_purchases(customer, moment, nth, calendar.horizon_days), alive
-
-
-def sort_purchases(customer: Ints, moment: Floats, nth: Ints, horizon_days: int) -> Purchases:
-    """Purchases in the order in which they happen."""
+    by_customer = np.lexsort((moment, customer))
+    nth[by_customer] = rank_within(customer[by_customer], np.bincount(customer))
     order = np.lexsort((customer, moment))
     day = np.minimum(np.floor(moment[order]).astype(np.int64), horizon_days - 1)
-    return Purchases(customer[order], moment[order], day, nth[order])
+    return Purchases(customer[order], moment[order], day, nth[order], brought[order])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifeworth.demo import terms
-from lifeworth.demo.arrays import Floats, Ints
+from lifeworth.demo.arrays import Bools, Floats, Ints
 from lifeworth.demo.baskets import Lines
 from lifeworth.demo.catalogue import Catalogue
 from lifeworth.demo.people import People
@@ -14,6 +14,7 @@ from lifeworth.demo.seasons import Calendar
 
 COUNTRY_VAT = np.array([place.vat_rate for place in terms.COUNTRIES])
 COUNTRY_PARCEL = np.array([place.parcel_cost for place in terms.COUNTRIES])
+COUNTRY_CUSTOMS = np.array([place.customs_cost for place in terms.COUNTRIES])
 FEE_RATE = np.array([way.fee_rate for way in terms.PAYMENTS])
 FEE_FIXED = np.array([way.fee_fixed for way in terms.PAYMENTS])
 
@@ -74,7 +75,7 @@ def ring_up(
 ) -> Sales:
     """Price every basket, take the coupon off, send it."""
     who, orders = purchases.customer, len(purchases.customer)
-    coupon = _draw_coupons(people.coupon_rate[who], purchases.nth, rng)
+    coupon = _draw_coupons(people.coupon_rate[who], purchases, rng)
     in_force = calendar.price_list(purchases.day)[lines.order]
     line_price = lists.price[in_force, lines.product]
     line_gross = line_price * lines.quantity
@@ -96,7 +97,7 @@ def ring_up(
         shipping_charged=charged,
         tax=tax,
         goods_cost=add_up(line_cost, lines.order, orders),
-        shipping_paid=_pay_carrier(people.country[who], gross, rng),
+        shipping_paid=_pay_carrier(people.country[who], gross, free, rng),
         marketplace_fee=np.rint(on_market * terms.MARKETPLACE_FEE_RATE * (gross - discount)).astype(np.int64),
         fee=FEE_RATE[way] * (net + tax) + FEE_FIXED[way] * 100,
         pick_pack=terms.PICK_PACK_FIXED * 100 + terms.PICK_PACK_RATE * net,
@@ -112,15 +113,17 @@ def add_up(values: Ints, group: Ints, groups: int) -> Ints:
     return np.rint(np.bincount(group, weights=values, minlength=groups)).astype(np.int64)
 
 
-def _draw_coupons(chance: Floats, nth: Ints, rng: np.random.Generator) -> Ints:
+def _draw_coupons(chance: Floats, purchases: Purchases, rng: np.random.Generator) -> Ints:
     used = rng.uniform(size=len(chance)) < chance
     summer = rng.uniform(size=len(chance)) < terms.SUMMER_ODDS
     repeat = np.where(summer, terms.SUMMER, terms.COFFEE)
-    return np.where(used, np.where(nth == 0, terms.WELCOME, repeat), 0).astype(np.int64)
+    own = np.where(used, np.where(purchases.nth == 0, terms.WELCOME, repeat), 0)
+    return np.where(purchases.brought, terms.COMEBACK, own).astype(np.int64)
 
 
-def _pay_carrier(country: Ints, gross: Ints, rng: np.random.Generator) -> Ints:
-    """What the parcel costs: by country, heavier when there is more in it."""
+def _pay_carrier(country: Ints, gross: Ints, free: Bools, rng: np.random.Generator) -> Ints:
+    """What the parcel costs: by country, heavier when there is more in it, cleared at the border when it is free."""
     spread = rng.uniform(1 - terms.SHIPPING_SPREAD, 1 + terms.SHIPPING_SPREAD, len(country))
     cents = COUNTRY_PARCEL[country] * 100 * spread + terms.SHIPPING_WEIGHT_RATE * gross
+    cents += COUNTRY_CUSTOMS[country] * 100 * free
     return np.rint(cents).astype(np.int64)

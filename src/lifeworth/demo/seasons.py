@@ -80,14 +80,23 @@ def _demand(day: date) -> float:
     return float((1 + christmas + summer + january - 0.0156) * _WEEKDAYS[day.weekday()])
 
 
+def weigh_joins(calendar: Calendar, first_day: int, end_day: int) -> Floats:
+    """How many join on each day from ``first_day`` up to ``end_day``, in proportion; the shop grows."""
+    days = np.arange(first_day, end_day)
+    return np.asarray(calendar.demand[days + HISTORY_DAYS] * np.exp(GROWTH_PER_YEAR * days / 365))
+
+
 def draw_joins(calendar: Calendar, customers: int, rng: np.random.Generator) -> Floats:
-    """When customers place their first order, earliest first, in days from ``as_of``; the shop grows."""
-    days = np.arange(-HISTORY_DAYS, 0)
-    weight = calendar.demand[:HISTORY_DAYS] * np.exp(GROWTH_PER_YEAR * days / 365)
-    reached = np.concatenate([[0.0], np.cumsum(weight)])
+    """When customers place their first order, earliest first, in days from ``as_of``."""
+    reached = np.concatenate([[0.0], np.cumsum(weigh_joins(calendar, -HISTORY_DAYS, 0))])
     draws = np.sort(rng.uniform(0, reached[-1], customers))
     joined = np.interp(draws, reached, np.arange(-HISTORY_DAYS, 1, dtype=np.float64))
     return np.minimum(joined, np.nextafter(0.0, -1.0))
+
+
+def month_of(day: Ints, as_of: date) -> Ints:
+    """Calendar months, counted through the years; ``% 12`` is 0 in January."""
+    return (np.datetime64(as_of) + day).astype("datetime64[M]").astype(np.int64)
 
 
 def second_of_day(moment: Floats) -> Ints:

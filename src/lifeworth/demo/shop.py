@@ -1,5 +1,6 @@
 """Open the demo shop: simulate it and lay its files on the table."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,10 +9,14 @@ import numpy as np
 
 from lifeworth.demo import terms
 from lifeworth.demo.aftermath import settle
-from lifeworth.demo.exports import Exporter, write_truth
+from lifeworth.demo.configuration import write_configuration
+from lifeworth.demo.exports import Exporter
+from lifeworth.demo.planted import know_planted
 from lifeworth.demo.simulation import Simulation, play
+from lifeworth.demo.truth_files import write_lead_truth, write_truth
 from lifeworth.errors import UsageError
 from lifeworth.store.duckdb.engine import DuckDB
+from lifeworth.store.durable import write_durably
 
 AS_OF = date(2026, 6, 30)
 
@@ -42,13 +47,19 @@ class DemoTotals:
 
 @dataclass(frozen=True)
 class DemoShop:
-    """Where the shop's files lie and what is true of it; ``files`` is the csv of each table."""
+    """Where the shop's files lie and what is true of it.
+
+    ``files`` is the csv of each table. ``truth`` knows every customer, ``lead_truth`` every open lead, ``planted`` what is
+    one number a shop.
+    """
 
     folder: Path
     data: Path
     files: dict[str, Path]
     config: Path
     truth: Path
+    lead_truth: Path
+    planted: Path
     as_of: date
     horizon_days: int
     discount: float
@@ -63,6 +74,7 @@ def simulate(
     seed: int = 1,
     season: bool = True,
     price_drift: bool = True,
+    structure: bool = True,
     horizon_days: int = 365,
     discount: float = 0.10,
     as_of: date = AS_OF,
@@ -72,7 +84,8 @@ def simulate(
     Parameters
     ----------
     folder : Path
-        Receives ``data/*.csv``, ``lifeworth.toml`` and ``truth.parquet``; files of an earlier demo are replaced.
+        Receives ``data/*.csv``, ``lifeworth.toml``, ``truth.parquet``, ``lead_truth.parquet`` and ``planted.json``; files of
+        an earlier demo are replaced.
     customers : int
         Customers with at least one order before ``as_of``.
     seed : int
@@ -80,6 +93,9 @@ def simulate(
     season, price_drift : bool
         Whether demand follows the calendar, and whether prices and costs rise by about 4 % a year. Without both,
         the shop is exactly the world of BG/NBD and Gamma-Gamma.
+    structure : bool
+        Whether attributes tell something. Without it the same cells are dealt anew, column by column: they tell nothing
+        of each other, of worth, of what customers speak of, nor of the chance that a lead is won.
     horizon_days : int
         How far ahead the truth looks.
     discount : float
@@ -95,18 +111,35 @@ def simulate(
     (50, 'orders.csv')
     """
     _check(folder, customers, seed, horizon_days, discount)
-    simulation = play(customers, seed, as_of, horizon_days, discount, season=season, price_drift=price_drift)
-    data, config, truth = folder / "data", folder / "lifeworth.toml", folder / "truth.parquet"
+    simulation = play(
+        customers, seed, as_of, horizon_days, discount, season=season, price_drift=price_drift, structure=structure
+    )
+    data, config, planted = folder / "data", folder / "lifeworth.toml", folder / "planted.json"
+    truth, lead_truth = folder / "truth.parquet", folder / "lead_truth.parquet"
     data.mkdir(parents=True, exist_ok=True)
     engine = DuckDB()
     try:
         files = Exporter(engine, simulation, data).write_all()
         write_truth(engine, simulation, truth)
+        write_lead_truth(engine, simulation, lead_truth)
     finally:
         engine.close()
-    config.write_text(terms.write_configuration(), encoding="utf-8")
-    totals = count_totals(simulation)
-    return DemoShop(folder, data, files, config, truth, as_of, horizon_days, discount, terms.CURRENCY, totals)
+    write_durably(config, write_configuration())
+    write_durably(planted, json.dumps(know_planted(simulation), indent=2, ensure_ascii=False) + "\n")
+    return DemoShop(
+        folder=folder,
+        data=data,
+        files=files,
+        config=config,
+        truth=truth,
+        lead_truth=lead_truth,
+        planted=planted,
+        as_of=as_of,
+        horizon_days=horizon_days,
+        discount=discount,
+        currency=terms.CURRENCY,
+        totals=count_totals(simulation),
+    )
 
 
 def _check(folder: Path, customers: int, seed: int, horizon_days: int, discount: float) -> None:

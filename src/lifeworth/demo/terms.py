@@ -21,22 +21,29 @@ REPAIR_CENTS = (1000, 2600)
 EMAIL_COST = 0.01
 LETTER_SHARE, LETTER_COST = 0.25, 0.85
 MARKETPLACE_FEE_RATE = 0.12
-COUPONS = ("", "WELCOME10", "KAFFEE10", "SOMMER15")
-COUPON_RATES = (0.0, 0.10, 0.10, 0.15)
-WELCOME, COFFEE, SUMMER = 1, 2, 3
+BREAKAGE, BREAKAGE_MARKETPLACE = 0.09, 0.20
+"""Chance that a line of fragile goods arrives broken and comes back, whoever ordered it; the marketplace packs badly."""
+COUPONS = ("", "WELCOME10", "KAFFEE10", "SOMMER15", "WIEDER10")
+COUPON_RATES = (0.0, 0.10, 0.10, 0.15, 0.10)
+WELCOME, COFFEE, SUMMER, COMEBACK = 1, 2, 3, 4
 SUMMER_ODDS = 0.4
 """Chance that a coupon on a repeat order is the 15 % one; a first order's coupon is always the welcome."""
+REPEAT_COUPON_RATE = (1 - SUMMER_ODDS) * COUPON_RATES[COFFEE] + SUMMER_ODDS * COUPON_RATES[SUMMER]
 
 
 @dataclass(frozen=True)
 class Country:
-    """Where parcels go: share of customers, VAT on an average basket, what a parcel costs, invented towns."""
+    """Where parcels go: share of customers, VAT on an average basket, what a parcel costs, invented towns.
+
+    ``customs_cost`` is what the shop pays at the border for a parcel it delivers free; others the customer clears.
+    """
 
     code: str
     share: float
     vat_rate: float
     parcel_cost: float
     towns: tuple[str, ...]
+    customs_cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,15 +75,18 @@ class Channel:
 
 
 COUNTRIES = (
-    Country("DE", 0.46, 0.13, 3.90, ("Lindenhafen", "Neu Aldorf", "Brunntal", "Ostermoor", "Kaltenried")),
+    Country("DE", 0.44, 0.13, 3.90, ("Lindenhafen", "Neu Aldorf", "Brunntal", "Ostermoor", "Kaltenried")),
     Country("AT", 0.12, 0.14, 4.60, ("Sankt Veiden", "Almbruck", "Obertannau")),
-    Country("NL", 0.12, 0.13, 4.40, ("Waterloo aan Zee", "Oudekerkdam", "Veenmeer")),
+    Country("NL", 0.11, 0.13, 4.40, ("Waterloo aan Zee", "Oudekerkdam", "Veenmeer")),
     Country("FR", 0.11, 0.13, 5.20, ("Montclair-sur-Orne", "Port-Saint-Loup", "Valbrune")),
     Country("BE", 0.07, 0.13, 4.50, ("Steenbeke", "Grandvallon")),
-    Country("IT", 0.06, 0.15, 5.60, ("Castelmare", "Borgo Sereno")),
-    Country("ES", 0.04, 0.14, 5.90, ("Villaclara del Mar", "Puerto Luz")),
+    Country("IT", 0.05, 0.15, 5.60, ("Castelmare", "Borgo Sereno")),
+    Country("CH", 0.05, 0.05, 9.80, ("Seewil", "Oberalpikon"), customs_cost=29.00),
+    Country("ES", 0.03, 0.14, 5.90, ("Villaclara del Mar", "Puerto Luz")),
     Country("IE", 0.02, 0.14, 6.90, ("Ballymarra", "Kilbrannoch")),
 )
+CUSTOMS = [country.customs_cost > 0 for country in COUNTRIES].index(True)
+"""The country where free delivery costs more than orders bring."""
 PAYMENTS = (
     Payment("card", 0.38, 0.014, 0.25),
     Payment("paypal", 0.34, 0.0249, 0.35),
@@ -86,29 +96,9 @@ PAYMENTS = (
 CHANNELS = (
     Channel("organic search", 0.26, 0.10, 0.00, 0.00, -0.10, 0.0, ()),
     Channel("paid search", 0.24, 0.00, 0.10, 0.05, 0.00, 14.0, ("brand", "generic coffee", "machines")),
-    Channel("paid social", 0.18, -0.20, 0.60, -0.55, 0.15, 21.0, ("autumn lookalike", "reels")),
-    Channel("marketplace", 0.14, -0.10, 0.25, -0.15, 0.60, 4.0, ("sponsored listings",)),
-    Channel("referral", 0.12, 0.35, -0.75, 0.30, -0.30, 8.0, ("bring a friend",)),
-    Channel("e-mail", 0.06, 0.20, -0.30, 0.10, 0.00, 2.5, ("newsletter sign-up",)),
+    Channel("paid social", 0.18, -0.20, 0.60, -0.55, 0.15, 27.0, ("autumn lookalike", "reels")),
+    Channel("marketplace", 0.14, -0.10, 0.25, -0.15, 0.60, 6.0, ("sponsored listings",)),
+    Channel("referral", 0.12, 0.35, -0.75, 0.30, -0.30, 6.0, ("bring a friend",)),
+    Channel("e-mail", 0.06, 0.20, -0.30, 0.10, 0.00, 8.0, ("newsletter sign-up",)),
 )
-MARKETPLACE = 3
-
-
-def write_configuration() -> str:
-    """The ``lifeworth.toml`` of the shop: what costs where no record says so."""
-    lines = [
-        "# The demo shop: what things cost where no record says so. Records win over rules.",
-        f'currency = "{CURRENCY}"',
-        f"returns_resold = {RETURNS_RESOLD}",
-        'attributes = ["city", "household_size", "coffee_machine", "business_buyer", "newsletter",'
-        ' "birth_month", "favourite_colour"]',
-    ]
-    for payment in PAYMENTS:
-        lines += ["", "[[costs]]", 'cost = "payment_fee"', f'payment_method = "{payment.name}"']
-        lines += [f"rate = {payment.fee_rate}", f"fixed = {payment.fee_fixed}"]
-    lines += ["", "[[costs]]", 'cost = "pick_pack"', f"fixed = {PICK_PACK_FIXED}", f"rate = {PICK_PACK_RATE}"]
-    lines += ["", "[[costs]]", 'cost = "returns_handling"', f"fixed = {RETURN_HANDLING}"]
-    lines += ["", "[[costs]]", 'cost = "service_ticket"', f"fixed = {TICKET_FIXED}"]
-    lines += [f"per_minute = {TICKET_PER_MINUTE}"]
-    lines += ["", "[[costs]]", 'cost = "contact"', 'type = "e-mail"', f"fixed = {EMAIL_COST}", ""]
-    return "\n".join(lines)
+MARKETPLACE = [channel.name for channel in CHANNELS].index("marketplace")

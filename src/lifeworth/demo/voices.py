@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifeworth.demo.aftermath import Aftermath
-from lifeworth.demo.arrays import Ints
+from lifeworth.demo.arrays import Floats, Ints
+from lifeworth.demo.draws import draw_given
+from lifeworth.demo.kinds import KIND_NAMES
 from lifeworth.demo.people import People
 from lifeworth.demo.purchases import Purchases
 
 QUESTION = "How likely are you to recommend us to a friend?"
-ASKED_SHARE = 0.05
+ASKED_SHARE = 0.10
 _SILENT = 0.35
 
 # Each theme: what pleased customers write, what displeased customers write.
@@ -62,7 +64,11 @@ THEMES = tuple(_SAID)
 SENTENCES = tuple(text for said in _SAID.values() for mood in said for text in mood)
 """Every sentence: theme by theme, four pleased ones, then four displeased ones."""
 PER_MOOD = 4
-_COMMON_THEMES = np.array([0.24, 0.20, 0.20, 0.14, 0.08, 0.04, 0.10])
+_COMMON_CHANCES = (0.24, 0.20, 0.20, 0.14, 0.08, 0.04, 0.10)
+TALKATIVE = KIND_NAMES.index("home barista")
+_TALKATIVE_CHANCES = (0.42, 0.11, 0.10, 0.06, 0.04, 0.02, 0.25)
+TALKATIVE_THEMES = ("freshness", "choice")
+"""Themes that home baristas speak of more than others do."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +82,22 @@ class Surveys:
     sentence: Ints
 
 
-def ask(people: People, purchases: Purchases, after: Aftermath, rng: np.random.Generator) -> Surveys:
-    """Ask after some orders; trouble with the order lowers the score and sets the theme."""
+def ask(
+    people: People, purchases: Purchases, after: Aftermath, rng: np.random.Generator, *, structure: bool
+) -> Surveys:
+    """Ask after some orders; trouble with the order lowers the score and sets the theme.
+
+    Without ``structure`` all kinds of customers speak of the same things.
+    """
     orders = len(purchases.customer)
     returned, called = np.zeros(orders, dtype=np.bool_), np.zeros(orders, dtype=np.bool_)
     returned[after.refunds.order], called[after.tickets.order] = True, True
     order = np.flatnonzero(rng.uniform(size=orders) < ASKED_SHARE)
-    feeling = people.contentment[purchases.customer[order]] + 0.5 * rng.standard_normal(len(order))
+    who = purchases.customer[order]
+    feeling = people.contentment[who] + 0.5 * rng.standard_normal(len(order))
     score = 7.6 + 1.7 * feeling - 1.6 * returned[order] - 1.1 * called[order]
     score = np.clip(np.rint(score), 0, 10).astype(np.int64)
-    theme = np.searchsorted(np.cumsum(_COMMON_THEMES)[:-1], rng.uniform(size=len(order)))
+    theme = draw_given(theme_chances(structure=structure), people.kind[who], rng)
     theme = np.where(called[order], THEMES.index("service"), theme)
     theme = np.where(returned[order], THEMES.index("returns"), theme)
     displeased = rng.uniform(size=len(order)) < np.clip((8.5 - score) / 4, 0.02, 0.98)
@@ -93,3 +105,11 @@ def ask(people: People, purchases: Purchases, after: Aftermath, rng: np.random.G
     silent = rng.uniform(size=len(order)) < _SILENT
     day = purchases.day[order] + rng.integers(14, 31, len(order))
     return Surveys(order, day, score, theme, np.where(silent, -1, sentence))
+
+
+def theme_chances(*, structure: bool) -> Floats:
+    """What each kind of customer (a row) speaks of after an order without trouble."""
+    rows = [_COMMON_CHANCES] * len(KIND_NAMES)
+    if structure:
+        rows[TALKATIVE] = _TALKATIVE_CHANCES
+    return np.array(rows)
