@@ -81,7 +81,7 @@ def test_life_cycle_by_the_last_two_half_years(lately, earlier, cycle):
 def test_scores_are_fifths_with_equal_scores_for_equals():
     engine = built([{"frequency": f, "days_since_last": 10 + 10 * f} for f in (0, 0, 0, 1, 2, 3, 4, 5, 6, 7)])
     assert [s for (s,) in engine.rows("SELECT frequency_score FROM segments_customers ORDER BY customer_id")] == [
-        1, 1, 1, 2, 3, 3, 4, 4, 5, 5,
+        1, 1, 1, 2, 2, 3, 4, 4, 5, 5,
     ]  # fmt: skip
     recency = [s for (s,) in engine.rows("SELECT recency_score FROM segments_customers ORDER BY customer_id")]
     assert recency[0] == recency[2] == 5 and recency[-1] == 1

@@ -11,6 +11,7 @@ from lifeworth.answers.moved import Moved, moved_since
 from lifeworth.answers.newcomers import Newcomers, newcomers
 from lifeworth.answers.proof import Proof, proof
 from lifeworth.answers.readiness import Readiness, data_readiness
+from lifeworth.answers.retention import Retention, retention
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.answers.segments import Segments, customer_segments
 from lifeworth.answers.spenders import Spenders, valuable_or_spending
@@ -41,6 +42,7 @@ class Answers:
     moved: Moved | None
     lists: dict[str, ActionList]
     segments: Segments
+    retention: Retention
     readiness: Readiness
 
 
@@ -71,5 +73,6 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         moved=moved_since(engine),
         lists=lists_to_act_on(engine, facts, spenders),
         segments=customer_segments(engine),
+        retention=retention(engine),
         readiness=data_readiness(engine, facts),
     )

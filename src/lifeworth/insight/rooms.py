@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lifeworth.contract.table import Table
-from lifeworth.insight import segments
+from lifeworth.insight import retention, segments
 from lifeworth.insight.ground import Frame, create, lay_ground
 from lifeworth.store.engine import Engine
 
@@ -18,7 +18,10 @@ class Room(NamedTuple):
     build: Callable[[Engine, Frame], None]
 
 
-ROOMS = (Room("segments", "Who is worth what, and who moved?", segments.TABLES, segments.build),)
+ROOMS = (
+    Room("segments", "Who is worth what, and who moved?", segments.TABLES, segments.build),
+    Room("retention", "Whom is it worth writing to?", retention.TABLES, retention.build),
+)
 
 TABLES: tuple[Table, ...] = tuple(table for room in ROOMS for table in room.tables)
 

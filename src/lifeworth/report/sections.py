@@ -15,6 +15,7 @@ from lifeworth.report.cards.moved import moved_cards
 from lifeworth.report.cards.newcomers import newcomers_cards
 from lifeworth.report.cards.proof import proof_cards
 from lifeworth.report.cards.readiness import readiness_cards
+from lifeworth.report.cards.retention import retention_cards
 from lifeworth.report.cards.segments import segments_cards
 from lifeworth.report.cards.spenders import spenders_card
 from lifeworth.report.cards.waterfall import waterfall_card
@@ -22,7 +23,7 @@ from lifeworth.report.cards.whale import whale_card
 from lifeworth.report.cards.whole import whole_cards
 from lifeworth.report.voice import Voice
 
-CUSTOMERS, MONEY, GROWTH, TRUST = "Customers", "Money", "Growth", "Trust"
+CUSTOMERS, MONEY, GROWTH, KEEPING, TRUST = "Customers", "Money", "Growth", "Keeping", "Trust"
 
 
 def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
@@ -55,6 +56,8 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
     )
     yield Section("money", _money_name(voice), "Where the money goes", "", _money(answers, voice), MONEY)
     yield Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice), GROWTH)
+    kept = retention_cards(answers.retention, voice)
+    yield Section("retention", "Retention", "Whom is it worth writing to?", "", kept, KEEPING)
     moved = () if answers.moved is None else moved_cards(answers.moved, voice)
     yield Section("moved", "Changes", "What moved since the last run", "", moved, TRUST)
     proved = proof_cards(answers.proof, answers.chosen.correction, voice)

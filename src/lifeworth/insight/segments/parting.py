@@ -32,7 +32,8 @@ WITH scored AS (
          value_mean >= much_value AND value_mean > 0 AS worth_much,
          ceil(5 * cume_dist() OVER (ORDER BY last_order_at))::INTEGER AS r,
          CASE WHEN frequency = 0 THEN 1
-              ELSE 1 + ceil(4 * cume_dist() OVER (PARTITION BY frequency > 0 ORDER BY frequency))::INTEGER END AS f,
+              ELSE 2 + least(3, floor(4 * percent_rank() OVER (PARTITION BY frequency > 0 ORDER BY frequency)))::INTEGER
+              END AS f,
          ceil(5 * cume_dist() OVER (ORDER BY past_revenue))::INTEGER AS m
   FROM insight_customers c CROSS JOIN ({lines}) n
   LEFT JOIN ({above}) t ON t.value = c.value_mean LEFT JOIN ({lately}) l USING (customer_id))

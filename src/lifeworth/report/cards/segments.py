@@ -32,6 +32,7 @@ def _tiers(found: Segments, voice: Voice) -> Card:
         title=_tiers_title(found, voice),
         caption=_loss_words(found, voice),
         shown=_table(found.schemes["tier"], "Customers by their share of the expected value", voice),
+        legend=_legend(found.schemes["tier"]),
         footer=f"Tiers go down the list of customers, the most valuable first. {_ADD_UP}",
         wide=True,
         tone="warn" if voice.no_signal else "",
@@ -63,6 +64,7 @@ def _life_cycle(found: Segments, voice: Voice) -> Card:
         title=_life_title(found, voice),
         caption=_life_caption(found, voice),
         shown=_table(lines, "Customers by where they stand in their life with the shop", voice),
+        legend=_legend(lines),
         footer=f"A customer belongs to the first of these that holds: new, gone, quiet, growing or cooling, steady. {_ADD_UP}",
         wide=True,
     )
@@ -85,6 +87,11 @@ def _life_caption(found: Segments, voice: Voice) -> str:
     return f"Others: {listed(said)}." if said else ""
 
 
+def _legend(lines: tuple[SegmentLine, ...]) -> tuple[tuple[str, str], ...]:
+    """Who belongs to each segment, and the usual next step."""
+    return tuple((line.name, f"{sentence(line.definition)}. {line.what_to_do}") for line in lines)
+
+
 def _table(lines: tuple[SegmentLine, ...], caption: str, voice: Voice) -> Table:
     bars = range_bars([line.value for line in lines], voice.money, voice.level)
     return Table(
@@ -97,8 +104,6 @@ def _table(lines: tuple[SegmentLine, ...], caption: str, voice: Voice) -> Table:
             Column("Range", "range", phone=False),
             *numbers("from … to", phone=False),
             *numbers("Each"),
-            Column("Who", phone=False),
-            Column("Next step", phone=False),
         ),
         rows=tuple(_row(line, bar, voice) for line, bar in zip(lines, bars, strict=True)),
     )
@@ -114,8 +119,6 @@ def _row(line: SegmentLine, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
         bar,
         range_words(line.value, money),
         money.exact(line.worth_each),
-        line.definition,
-        line.what_to_do,
     )
 
 
