@@ -188,3 +188,18 @@ def test_corrections_stay_finite_and_within_what_was_seen(seed, count, size):
     assert np.isfinite(found.log_factor) and abs(found.log_factor) <= 2 * most + 1e-12
     assert 0.0 <= found.spread <= MOST_SPREAD
     assert 0.0 <= found.returned <= 1.0
+
+
+@pytest.mark.parametrize(("horizon", "most"), [(90, 1.0), (180, 1.0), (273, 0.75), (365, 0.1), (730, 0.1)])
+def test_what_holds_every_season_once_has_none_to_return(horizon, most):
+    day = 3 * YEAR
+    past = [
+        PastRatio(day - YEAR * years, horizon, 0.2, 1e-4, day - YEAR * years)
+        for years in (2, 3)
+        if YEAR * years >= horizon
+    ]
+    past += [PastRatio(day - max(horizon, YEAR), horizon, 0.2, 1e-4, 2 * YEAR)]
+    alone = [p for p in past if p.day == day - YEAR] or past[-1:]
+    assert correct_total(alone, day, horizon).returned <= most
+    if horizon <= 180:
+        assert correct_total(alone, day, horizon).returned > 0.9

@@ -9,9 +9,10 @@ and the ratio of a year before, which saw the same season, is carried to the com
     r̂ = λ · r(c − 365) + μ
 
 λ between 0 and 1 is how much of such a ratio comes back, learned by Bayesian least squares from every finished
-pair of a day and its day a year before, with a prior that most of it does; it is drawn down where the ratio is
-no larger than chance in a base of this size, and where the file was still young (all customers look new to
-a file that has just begun). μ is the level that remains, drawn to nothing. Customers are then scaled to the
+pair of a day and its day a year before, with a prior that most of it does, but for stretches that hold most of a
+year: what holds every season once has none of its own to return. It is drawn down where the ratio is no larger
+than chance in a base of this size, and where the file was still young (all customers look new to a file that has just
+begun). μ is the level that remains, drawn to nothing. Customers are then scaled to the
 corrected total (top-down reconciliation; Hyndman & Athanasopoulos 2021, ch. 11).
 """
 
@@ -24,7 +25,7 @@ Floats = NDArray[np.float64]
 
 YEAR = 365
 SAME_SEASON_DAYS = 7
-PRIOR_RETURN, PRIOR_RETURN_SD = 1.0, 0.25
+PRIOR_RETURN_SD = 0.25
 LEVEL_SD = 0.05
 NOISE_SD = 0.03
 PRIOR_WINDOWS = 1.0
@@ -89,7 +90,7 @@ def correct_total(past: list[PastRatio], day: int, horizon_days: int) -> TotalCo
     weights = _independent(finished)
     signal = _signal(finished, weights)
     pairs = [(p, before) for p in finished if (before := _a_year_before(finished, p.day, p.horizon_days))]
-    back, back_variance = _returned(pairs, signal)
+    back, back_variance = _returned(pairs, signal, _seasonal(horizon_days))
     level = _level(finished, weights, back, signal)
     last = _a_year_before(finished, day, horizon_days)
     if last is None:
@@ -142,9 +143,18 @@ def _reliability(ratio: PastRatio, signal: float) -> float:
     return signal / (signal + ratio.doubt) if signal > 0 else 0.0
 
 
-def _returned(pairs: list[tuple[PastRatio, PastRatio]], signal: float) -> tuple[float, float]:
+def _seasonal(horizon_days: int) -> float:
+    """How much of a ratio can be a season: all of it up to half a year, nothing over a whole one.
+
+    Averaged over h days, the first harmonic of a year keeps sin(πh/365) / (πh/365) of its height; half of that is
+    still enough to be seen.
+    """
+    return float(min(1.0, 2.0 * abs(np.sinc(horizon_days / YEAR))))
+
+
+def _returned(pairs: list[tuple[PastRatio, PastRatio]], signal: float, prior: float) -> tuple[float, float]:
     """Posterior mean of λ, kept within 0 and 1, and its variance."""
-    precision, weighted = 1.0 / PRIOR_RETURN_SD**2, PRIOR_RETURN / PRIOR_RETURN_SD**2
+    precision, weighted = 1.0 / PRIOR_RETURN_SD**2, prior / PRIOR_RETURN_SD**2
     if pairs:
         weights = _independent([now for now, _ in pairs])
         for weight, (now, before) in zip(weights, pairs, strict=True):
