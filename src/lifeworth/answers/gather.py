@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lifeworth.answers.acquisition import Acquisition, customer_acquisition
 from lifeworth.answers.chosen import Chosen, chosen_forecast
 from lifeworth.answers.cohorts import Cohorts, acquisition_cohorts
 from lifeworth.answers.distribution import Distribution, value_distribution
@@ -42,6 +43,7 @@ class Answers:
     moved: Moved | None
     lists: dict[str, ActionList]
     segments: Segments
+    acquisition: Acquisition
     retention: Retention
     readiness: Readiness
 
@@ -73,6 +75,7 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         moved=moved_since(engine),
         lists=lists_to_act_on(engine, facts, spenders),
         segments=customer_segments(engine),
+        acquisition=customer_acquisition(engine, facts.horizon_days),
         retention=retention(engine),
         readiness=data_readiness(engine, facts),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lifeworth.contract.table import Table
-from lifeworth.insight import retention, segments
+from lifeworth.insight import acquisition, retention, segments
 from lifeworth.insight.ground import Frame, create, lay_ground
 from lifeworth.store.engine import Engine
 
@@ -20,6 +20,7 @@ class Room(NamedTuple):
 
 ROOMS = (
     Room("segments", "Who is worth what, and who moved?", segments.TABLES, segments.build),
+    Room("acquisition", "Does each euro contribute?", acquisition.TABLES, acquisition.build),
     Room("retention", "Whom is it worth writing to?", retention.TABLES, retention.build),
 )
 

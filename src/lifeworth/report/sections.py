@@ -5,6 +5,7 @@ from itertools import groupby
 
 from lifeworth.answers.gather import Answers
 from lifeworth.report.card import Card, Section
+from lifeworth.report.cards.acquisition import acquisition_cards
 from lifeworth.report.cards.chosen import chosen_card
 from lifeworth.report.cards.cohorts import cohorts_cards
 from lifeworth.report.cards.distribution import distribution_card, evidence_card
@@ -56,6 +57,8 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
     )
     yield Section("money", _money_name(voice), "Where the money goes", "", _money(answers, voice), MONEY)
     yield Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice), GROWTH)
+    won = acquisition_cards(answers.acquisition, voice)
+    yield Section("acquisition", "Acquisition", "Does each euro contribute?", "", won, GROWTH)
     kept = retention_cards(answers.retention, voice)
     yield Section("retention", "Retention", "Whom is it worth writing to?", "", kept, KEEPING)
     moved = () if answers.moved is None else moved_cards(answers.moved, voice)
