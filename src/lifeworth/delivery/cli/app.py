@@ -10,8 +10,10 @@ import typer
 from lifeworth.delivery.cli.backtest import backtest
 from lifeworth.delivery.cli.check import check
 from lifeworth.delivery.cli.demo import demo
+from lifeworth.delivery.cli.experiment import experiment
 from lifeworth.delivery.cli.explain import explain
 from lifeworth.delivery.cli.monitor import monitor
+from lifeworth.delivery.cli.personas import personas
 from lifeworth.delivery.cli.rollback import rollback
 from lifeworth.delivery.cli.run import run
 from lifeworth.errors import LifeworthError
@@ -28,6 +30,8 @@ app.command()(run)
 app.command()(check)
 app.command()(backtest)
 app.command()(explain)
+app.add_typer(experiment, name="experiment")
+app.command()(personas)
 app.command()(monitor)
 app.command()(rollback)
 app.command()(demo)
