@@ -119,7 +119,9 @@ class Settings(_Strict):
     ``returns_resold``: share of returned goods whose cost comes back. ``map``: field = column lines, as
     ``--map`` takes them. ``date_order``: how to read dates such as 03/04/2024. ``protected``: attributes that may never
     enter a score, a persona or a prospect model, beside those whose names say so. ``elasticity``: by how many percent
-    purchases change when prices rise by one percent, for the lever ``price``.
+    purchases change when prices rise by one percent, for the lever ``price``. ``bill_subscriptions``: whether
+    subscriptions are turned into bills, which then count as orders; ``auto`` does so where no order names any of their
+    customers.
     """
 
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
@@ -136,6 +138,7 @@ class Settings(_Strict):
     what_if: list[WhatIf] = list(WHAT_IF)
     elasticity: Decimal = Field(default=Decimal(0), ge=-10, le=0)
     contact: Contact = Contact()
+    bill_subscriptions: bool | Literal["auto"] = "auto"
 
     @field_validator("time_zone")
     @classmethod

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth import features
-from lifeworth.backtest.candidates import PURCHASE
+from lifeworth.backtest.candidates import CONTRACT, PURCHASE, by_contract
 from lifeworth.backtest.choice import MODEL, Choice
 from lifeworth.backtest.floors import floors
 from lifeworth.backtest.stretch import Came, Stretch, expect, known_from, read_came
@@ -80,7 +80,7 @@ def look_ahead(
         start = plan.as_of - timedelta(days=plan.window_days)
         before = read_came(engine, table, start, plan.as_of, eyes.in_profit)
     now = _today(trials, forecaster, eyes, window, before)
-    expected = _candidates(engine, trials, choice, now, tell)
+    expected = _candidates(engine, trials, choice, now, table, tell)
     rules = floors(now, trials.graded[-1].stretch, eyes.in_profit) if choice.by_rule else {}
     places = situation(now.history, now.alive)
     stated, money = choice.state(now, expected, places, rules)
@@ -112,10 +112,12 @@ def _today(trials: Trials, forecaster: Forecaster, eyes: Eyes, window: Expectati
 
 
 def _candidates(
-    engine: Engine, trials: Trials, choice: Choice, now: Stretch, tell: Callable[[str], None] | None
+    engine: Engine, trials: Trials, choice: Choice, now: Stretch, table: str, tell: Callable[[str], None] | None
 ) -> dict[str, Expectation]:
     """Every candidate of the blend; features are read in slices so that memory stays bounded."""
     found = {PURCHASE: now.expected}
+    if CONTRACT in choice.blend.names:
+        found |= by_contract(engine, now, table)
     wanted = [model for model in trials.learned if model.name in choice.blend.names]
     if not wanted or trials.feature_plan is None:
         return found

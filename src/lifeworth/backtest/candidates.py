@@ -1,10 +1,15 @@
 """The challengers at one past day: fitted on windows finished by then, asked about the one that follows."""
 
+import numpy as np
+
+from lifeworth.backtest.contracts import has_bills, read_book
 from lifeworth.backtest.stretch import Stretch
+from lifeworth.models.contractual import ContractModel
 from lifeworth.models.learned import Expectation, Tweedie, TwoStage, Window
 from lifeworth.models.learned.two_stage import enough
+from lifeworth.store.engine import Engine
 
-PURCHASE = "purchase model"
+PURCHASE, CONTRACT = "purchase model", ContractModel.name
 FEWEST_ROWS = 500
 
 
@@ -34,3 +39,16 @@ def expectations(now: Stretch, models: list[TwoStage | Tweedie]) -> dict[str, Ex
     if now.known is not None:
         found |= {model.name: model.predict(now.known) for model in models}
     return found
+
+
+def by_contract(engine: Engine, now: Stretch, table: str) -> dict[str, Expectation]:
+    """What the contracts of the customers of a histories table say; nothing where no order is a bill.
+
+    It learns from the contracts as they were on that day; of customers who never had one the purchase model speaks.
+    """
+    if not has_bills(engine):
+        return {}
+    book = read_book(engine, now.cut, table)
+    said, has = ContractModel().fit(book, now.window_days).predict(book, now.window_days), book.has_contract
+    parts = ("chance", "orders", "revenue")
+    return {CONTRACT: Expectation(*(np.where(has, getattr(said, p), getattr(now.expected, p)) for p in parts))}

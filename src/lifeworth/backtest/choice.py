@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth.backtest import measures
-from lifeworth.backtest.candidates import PURCHASE
+from lifeworth.backtest.candidates import CONTRACT, PURCHASE
 from lifeworth.backtest.floors import COHORT_MEAN
 from lifeworth.backtest.stretch import Stretch
 from lifeworth.backtest.trials import Trial
@@ -136,7 +136,7 @@ def choose(finished: list[Trial], wanted: tuple[str, ...]) -> Choice:
     blend, dropped = _learn(trials, names)
     asked = [t for t in finished if blend.base in t.expected]
     kind, floor, gain, error = _compare(asked, blend, _independent(asked))
-    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(asked), _own_errors(trials, blend))
+    choice = Choice(kind, blend, None, floor, dropped, gain, error, len(asked), _own_errors(trials, blend.base))
     ranges = learn_ranges([_judged(choice, t) for t in (trials if len(trials) >= ENOUGH_WINDOWS else asked)])
     if ranges is None:
         return Choice(MODEL, equal((PURCHASE,), PURCHASE), windows=len(asked))
@@ -150,7 +150,7 @@ def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str
     if not trials or (kind == BLEND and len(names) == 1):
         return None
     blend, dropped = _learn(trials, names)
-    errors = _own_errors(trials, blend)
+    errors = _own_errors(trials, blend.base)
     choice = Choice(kind, blend, None, floor, dropped, windows=len(trials), own_errors=errors)
     return replace(choice, ranges=learn_ranges([_judged(choice, t) for t in trials]))
 
@@ -158,19 +158,32 @@ def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str
 def _learn(trials: list[Trial], names: tuple[str, ...]) -> tuple[Blend, dict[str, str]]:
     """The blend of those candidates that are of use, and why the others are not."""
     kept, dropped = _drop(trials, names)
-    return learn_blend([t.seen for t in trials], kept, _independent(trials), _base(kept)), dropped
+    return learn_blend([t.seen for t in trials], kept, _independent(trials), _base(trials, kept)), dropped
 
 
-def _base(kept: tuple[str, ...]) -> str:
-    """Whose totals are kept: the purchase model's, which the total's correction knows, unless it was dropped."""
-    return PURCHASE if PURCHASE in kept else kept[0]
+def _base(trials: list[Trial], kept: tuple[str, ...]) -> str:
+    """Whose totals are kept: the purchase model's, which the total's correction knows, unless it was dropped.
+
+    Where contracts are known, theirs if they were closer to what came.
+    """
+    if PURCHASE not in kept:
+        return CONTRACT if CONTRACT in kept else kept[0]
+    closer = CONTRACT in kept and _missed(trials, CONTRACT) < _missed(trials, PURCHASE)
+    return CONTRACT if closer else PURCHASE
 
 
-def _own_errors(trials: list[Trial], blend: Blend) -> tuple[float, ...]:
+def _missed(trials: list[Trial], name: str) -> float:
+    """Mean squared log error of a candidate's totals."""
+    found = _own_errors(trials, name)
+    return float(np.mean(np.square(found))) if found else float("inf")
+
+
+def _own_errors(trials: list[Trial], base: str) -> tuple[float, ...]:
+    """log(came / stated) of a candidate's totals."""
     found = []
     for trial in trials:
         came = trial.seen.revenue.sum()
-        stated = trial.expected[blend.base].revenue.sum()
+        stated = trial.expected[base].revenue.sum()
         if came > 0 and stated > 0:
             found.append(float(np.log(came / stated)))
     return tuple(found)

@@ -12,6 +12,7 @@ from math import isfinite
 import numpy as np
 
 from lifeworth import features
+from lifeworth.backtest.candidates import CONTRACT, PURCHASE
 from lifeworth.backtest.choice import FLOOR, MODEL, NO_SIGNAL, Choice, choose
 from lifeworth.backtest.floors import COHORT_MEAN
 from lifeworth.backtest.grading import DRAWN, Stated, grade, groups, league, widened
@@ -89,7 +90,7 @@ def prove(
     if eyes.family == "Pareto/NBD" and eyes.in_doubt:
         eyes = replace(eyes, family=steadier_family(engine, plan, eyes, customers))
     leaks = _find_leaks(engine, plan) if eyes.learn else []
-    eyes = replace(eyes, leave_out=frozenset(leak.feature for leak in leaks))
+    eyes = replace(eyes, leave_out=eyes.leave_out | {leak.feature for leak in leaks})
     trials = hold_trials(engine, plan, eyes, customers=customers, tell=tell)
     if too_little := _too_little(trials):
         return _absent(engine, too_little)
@@ -125,8 +126,8 @@ def _able(eyes: Eyes) -> tuple[Eyes, list[str]]:
 
 def _candidates_now(trials: Trials) -> tuple[str, ...]:
     newest = trials.graded[-1].expected
-    learned = {model.name for model in trials.learned}
-    return tuple(name for name in newest if name in learned or name == next(iter(newest)))
+    able = {PURCHASE, CONTRACT, *(model.name for model in trials.learned)}
+    return tuple(name for name in newest if name in able)
 
 
 def _too_little(trials: Trials) -> str:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifeworth import features
-from lifeworth.backtest.candidates import expectations, finished_windows, learned
+from lifeworth.backtest.candidates import by_contract, expectations, finished_windows, learned
 from lifeworth.backtest.floors import floors
 from lifeworth.backtest.plan import Plan
-from lifeworth.backtest.stretch import Came, Histories, Stretch, look_back
+from lifeworth.backtest.stretch import HISTORIES, Came, Histories, Stretch, look_back
 from lifeworth.models.blend import Seen, situation
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.models.learned import Expectation
@@ -112,7 +112,7 @@ def hold_trials(
             tell(f"blind forecast {number} of {len(plan.cuts)}: {cut}")
         stretch = look(engine, cut, plan.window_days, plan=feature_plan)
         if len(stretch) and cut in plan.graded_cuts:
-            graded.append(_trial(stretch, stretches, eyes))
+            graded.append(_trial(engine, stretch, stretches, eyes))
         stretches.append(stretch)
     stretches = [s for s in stretches if len(s)]
     ratios = [_ratio(plan, s) for s in stretches]
@@ -122,11 +122,13 @@ def hold_trials(
     return Trials(plan, graded, [a for a, _ in pairs], [b for _, b in pairs], now, feature_plan, keys, eyes.fast)
 
 
-def _trial(stretch: Stretch, earlier: list[Stretch], eyes: Eyes) -> Trial:
+def _trial(engine: Engine, stretch: Stretch, earlier: list[Stretch], eyes: Eyes) -> Trial:
+    """One graded day; its customers stand in the histories table still."""
     finished = [s for s in earlier if s.end <= stretch.cut and len(s)]
     models = learned(finished_windows(finished), eyes.seed, eyes.threads) if eyes.learn else []
     rules = floors(stretch, finished[-1] if finished else None, eyes.in_profit)
-    return Trial(stretch, expectations(stretch, models), rules, situation(stretch.history, stretch.alive))
+    expected = expectations(stretch, models) | by_contract(engine, stretch, HISTORIES)
+    return Trial(stretch, expected, rules, situation(stretch.history, stretch.alive))
 
 
 def _sample(engine: Engine, customers: int, most: int) -> str | None:

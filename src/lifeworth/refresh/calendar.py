@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from lifeworth import ledger
+from lifeworth import ledger, sources
 from lifeworth.errors import DataError
 from lifeworth.refresh.request import Request
 from lifeworth.store.engine import Engine
@@ -12,13 +12,14 @@ MOST_SILENCE_DAYS = 3660
 
 
 def decide_as_of(engine: Engine, request: Request) -> date:
-    """The day asked for, or the day after the last order."""
+    """The day asked for, or the day after the last order; where orders are bills, after the last day the files know of."""
     last = ledger.last_day(engine)
     if last is None:
         raise DataError(_nothing_to_value(engine))
     if request.as_of and (request.as_of - last).days > MOST_SILENCE_DAYS:
         raise DataError(f"--as-of {request.as_of} lies more than ten years after the last order ({last}).")
-    return request.as_of or last + timedelta(days=1)
+    known = sources.known_until(engine) or last
+    return request.as_of or max(last, known) + timedelta(days=1)
 
 
 def happened_later(engine: Engine, request: Request, as_of: date) -> list[str]:

@@ -15,6 +15,7 @@ from lifeworth import insight, monitoring
 from lifeworth.answers.gather import gather
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.errors import DataError, UsageError
+from lifeworth.features.protected import protected_features
 from lifeworth.monitoring import Verdict
 from lifeworth.refresh.calendar import happened_later
 from lifeworth.refresh.chosen import reason_words
@@ -166,11 +167,18 @@ def _warnings(engine: DuckDB, request: Request, valued: Valued) -> tuple[str, ..
         *known.loaded.warnings,
         *happened_later(engine, request, known.as_of),
         *known.proof.warnings,
+        *_protected(engine, request),
         *valued.lead_warnings,
         *(finding.sentence for finding in known.findings if finding.warns),
         *known.forecaster.warnings_,
     )
     return tuple(dict.fromkeys(said))
+
+
+def _protected(engine: DuckDB, request: Request) -> tuple[str, ...]:
+    """Which columns nothing was scored by."""
+    names = sorted(protected_features(engine, request.settings.protected).values())
+    return (f"Left out of every model because protected: {', '.join(names)}.",) if names else ()
 
 
 def _as_text(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ from lifeworth import backtest, ledger, sources
 from lifeworth.backtest.diagnostics import Finding, diagnose
 from lifeworth.backtest.stretch import read_history
 from lifeworth.errors import DataError
+from lifeworth.features.protected import protected_features
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.monitoring.champion import Decision
 from lifeworth.refresh.calendar import decide_as_of
@@ -35,8 +36,8 @@ class Understanding:
 
     @property
     def leave_out(self) -> frozenset[str]:
-        """Features that know the future."""
-        return self.proof.leave_out
+        """Features that know the future or are protected."""
+        return self.proof.leave_out | self.eyes.leave_out
 
     @property
     def in_profit(self) -> bool:
@@ -69,7 +70,7 @@ def understand(
     with stages.stage("models", "Learning how customers buy"):
         forecaster = Forecaster(request.seed, request.threads, request.fast).fit(history)
     with stages.stage("backtest", "Forecasting the past blind"):
-        eyes = _eyes(request, books, forecaster)
+        eyes = _eyes(engine, request, books, forecaster)
         proof = backtest.prove(
             engine,
             eyes,
@@ -96,7 +97,7 @@ def understand(
     return Understanding(loaded, books, as_of, forecaster, eyes, proof, findings, succession)
 
 
-def _eyes(request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -> backtest.Eyes:
+def _eyes(engine: Engine, request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -> backtest.Eyes:
     return backtest.Eyes(
         ledger.histories,
         books.basis == "profit",
@@ -105,6 +106,7 @@ def _eyes(request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -
         request.threads,
         fast=request.fast,
         learn=not request.fast,
+        leave_out=frozenset(protected_features(engine, request.settings.protected)),
         in_doubt=not forecaster.clear_,
     )
 

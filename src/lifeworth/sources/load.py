@@ -11,6 +11,7 @@ from lifeworth.errors import DataError, UsageError
 from lifeworth.settings import Settings
 from lifeworth.sources.accounting import account, account_copy
 from lifeworth.sources.arms import set_crossed_aside
+from lifeworth.sources.billing import bill, why_no_bills
 from lifeworth.sources.building import build_orders, build_rest, set_orphans_aside
 from lifeworth.sources.cells.currencies import most_common, read_rates
 from lifeworth.sources.columns import check_map
@@ -73,7 +74,7 @@ def load(
     tell : callable, optional
         Hears one plain sentence at each stage.
     needs_orders : bool
-        Refuse files among which there is no list of orders: nothing can be valued without.
+        Refuse files that hold neither orders nor subscriptions that bill: nothing can be valued without.
     """
     say = tell or (lambda sentence: None)
     create_tables(engine)
@@ -88,9 +89,7 @@ def load(
     for number, source in known.items():
         mapped, written[number] = understand(engine, source.mapped, settings, source.currency)
         known[number] = replace(source, mapped=mapped)
-    reported = settings.currency or most_common(
-        written[n].codes for n, r in known.items() if r.shape is not None or len(known) == 1
-    )
+    reported = settings.currency or most_common(written[n].codes for n in _tell_the_currency(known))
     terms = Terms(settings, reported, read_rates(settings.rates), latest_plausible(settings))
     staged = [stage(engine, n, known[n], written[n], terms) for n in known]
     _check_attributes(staged, settings)
@@ -103,10 +102,13 @@ def load(
     build_rest(engine, staged, people)
     unpriced = price_orders_by_lines(engine, staged)
     accounts = _account(engine, items, {file.file_no: file for file in staged})
-    facts = Facts(terms, accounts, staged, [item.opened for item in items], conflicts, as_of, people, unpriced)
+    has_sales = any(file.shape is not None for file in staged)
+    say("Turning subscriptions into bills")
+    billing = bill(engine, settings.bill_subscriptions, as_of, has_sales=has_sales)
+    facts = Facts(terms, accounts, staged, [item.opened for item in items], conflicts, as_of, people, unpriced, billing)
     report = summarise(engine, facts)
     _clear(engine)
-    if needs_orders or any(file.shape is not None for file in staged):
+    if needs_orders or has_sales:
         _refuse_nothing(report)
     return report
 
@@ -153,6 +155,14 @@ def _names(requests: Sequence[Request]) -> list[str]:
 
 def _recognise(item: Item, settings: Settings) -> Recognised:
     return recognise(item.opened, item.request.kind, settings.map, item.request.label)
+
+
+def _tell_the_currency(known: dict[int, Recognised]) -> list[int]:
+    """Sales say which currency is reported; without any, subscriptions do; a single file speaks for itself."""
+    if len(known) == 1:
+        return list(known)
+    sales = [number for number, source in known.items() if source.shape is not None]
+    return sales or [number for number, source in known.items() if source.kind == "subscriptions"]
 
 
 def _check_attributes(staged: Sequence[Staged], settings: Settings) -> None:
@@ -238,6 +248,6 @@ def _refuse_nothing(report: LoadReport) -> None:
     why = "\n  ".join(text for _, text in sorted(reasons, reverse=True)[:6])
     kinds = ", ".join(f"{f.name} ({f.kind.replace('_', ' ')})" for f in report.files)
     if not any(reading.kind in ("orders", "order_lines") for reading in report.readings):
-        raise UsageError(f"None of the files is a list of orders: {kinds}.")
+        raise UsageError(f"None of the files is a list of orders: {kinds}.{why_no_bills(report.billing)}")
     why = why or "Every row is a refund (its amount is below zero); nobody has bought anything."
     raise DataError(f"No order could be loaded from {kinds}.\n  {why}")

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from lifeworth.sources.billing import Billing
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -78,7 +80,8 @@ class LoadReport:
     """Everything the later rooms and the reader need to know about the input.
 
     ``has_money`` is False when no file says what an order was worth. ``conflicts`` counts orders that
-    came in several versions. ``orders_after`` counts orders on or after ``as_of``.
+    came in several versions. ``orders_after`` counts orders on or after ``as_of``. ``orders`` counts bills made of
+    subscriptions too; ``billing`` says how many they are, None where there are no subscriptions.
     """
 
     files: tuple[FileAccount, ...]
@@ -92,6 +95,7 @@ class LoadReport:
     last_day: date | None
     orders: int
     orders_after: int
+    billing: Billing | None = None
 
 
 @dataclass(frozen=True)

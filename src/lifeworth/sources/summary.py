@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lifeworth.sources.billing import Billing, sentences
 from lifeworth.sources.marks import UNUSED_KINDS
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.people import People
@@ -29,6 +30,7 @@ class Facts:
     as_of: date | None
     people: People | None = None
     unpriced: int = 0
+    billing: Billing | None = None
 
 
 def summarise(engine: Engine, facts: Facts) -> LoadReport:
@@ -54,6 +56,7 @@ def summarise(engine: Engine, facts: Facts) -> LoadReport:
         last_day=last,
         orders=orders,
         orders_after=after,
+        billing=facts.billing,
     )
 
 
@@ -108,6 +111,7 @@ def _load_warnings(engine: Engine, facts: Facts, aside: SetAside, has_money: boo
         )
     if facts.people is not None:
         yield from facts.people.sentences
+    yield from sentences(facts.billing)
     if facts.conflicts:
         yield (
             f"{facts.conflicts:,} entries came in different versions. The newest file's version counts; the others "

@@ -1,10 +1,13 @@
 """What every open lead is worth: the chance that it is won, times what newcomers like it bring.
 
-Comes in: ``sources_leads`` and the money of newcomers. Goes out: ``values_leads``. Start with ``valuing.py``, then in the
-order of the data: ``states.py`` (what was known on the day), ``ageing.py`` and ``groups.py``, ``chance.py``,
-``worth.py`` (what a won lead brings), ``words.py``.
+Comes in: ``sources_leads`` and the money of newcomers. Goes out: ``values_leads``, the ``values_lead_`` tables, and a scorer for
+new files of leads. Start with ``valuing.py``, then in the order of the data: ``states.py`` (what was known on the day), ``rows.py``
+and ``choosing.py`` (which columns may speak), ``chance.py``, ``folds.py`` and ``judging.py`` (how well that does), ``telling.py``
+(what goes with being won), ``like.py`` (what a won lead brings), ``scorer.py``, ``keeping.py``.
 """
 
-from lifeworth.values.leads.valuing import make_empty, value_leads
+from lifeworth.values.leads.keeping import keep_lead_scores, read_lead_scores
+from lifeworth.values.leads.tables import make_empty
+from lifeworth.values.leads.valuing import value_leads
 
-__all__ = ["make_empty", "value_leads"]
+__all__ = ["keep_lead_scores", "make_empty", "read_lead_scores", "value_leads"]

@@ -27,7 +27,7 @@ known AS (
                  WHEN NOT won AND closed_on IS NULL THEN 'lost some day'
                  ELSE 'open' END AS state
   FROM dated)
-SELECT lead_id, created_on, nullif(trim(source), '') AS source, nullif(trim(country), '') AS country, attributes, state,
+SELECT lead_id, customer_id, created_on, nullif(trim(source), '') AS source, nullif(trim(country), '') AS country, attributes, state,
        CAST({moment} - created_on AS INTEGER) AS age_days,
        CAST(greatest(CASE state WHEN 'won' THEN won_on WHEN 'lost' THEN lost_on ELSE {moment} END - created_on, 0)
          AS INTEGER) AS days

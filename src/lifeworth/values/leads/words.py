@@ -3,15 +3,31 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from lifeworth.values.leads.reasons import percent
+
 
 def of_lead(source: str | None, age: int, chance: float, won: float, value: Sequence[float], terms: str) -> str:
     """One open lead; ``value`` is mean, low and high of the average of many such, ``terms`` the currency."""
     mean, low, high = value
     came = f"{source[0].upper()}{source[1:]}, open" if source else "Open"
     return (
-        f"{came} for {age:,} {'day' if age == 1 else 'days'}. {_percent(chance)} of such leads are still won, and then bring "
-        f"{won:,.2f}{terms}: {mean:,.2f}{terms} a lead on average ({low:,.2f} to {high:,.2f}{terms})."
+        f"{came} for {age:,} {'day' if age == 1 else 'days'}. {_first(percent(chance))} of such leads are still won, and then "
+        f"bring {won:,.2f}{terms}: {mean:,.2f}{terms} a lead on average ({low:,.2f} to {high:,.2f}{terms}). {single(chance)}"
     )
+
+
+def single(chance: float) -> str:
+    """What a chance means for one lead alone."""
+    nothing = round(100 * (1 - chance))
+    if nothing >= 100:
+        return "This one alone almost surely brings nothing."
+    if nothing <= 0:
+        return "This one alone is almost surely won."
+    return f"This one alone brings nothing in {nothing} of 100 cases."
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def of_states(states: Mapping[str, int]) -> list[str]:
@@ -62,19 +78,13 @@ NO_NEWCOMERS = (
 )
 
 
-def written_later(columns: tuple[str, ...]) -> str:
-    """Columns that are filled otherwise for open leads."""
+def written_later(columns: Sequence[str]) -> str:
+    """Columns that are filled or answered otherwise for open leads."""
     return (
-        f"The chances of leads leave out {', '.join(columns)}: filled far more or less often for finished leads than for "
+        f"The chances of leads leave out {', '.join(columns)}: filled or answered otherwise for finished leads than for "
         "open ones, so most likely written as a lead is won or lost."
     )
 
 
 def _leads(count: int) -> str:
     return f"{count:,} lead is" if count == 1 else f"{count:,} leads are"
-
-
-def _percent(share: float) -> str:
-    if 0 < share < 0.0005:
-        return "Under 0.1 %"
-    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"
