@@ -102,7 +102,10 @@ def test_every_scheme_parts_the_base(people):
     ):
         assert (scheme, customers) == (scheme, len(people))
         assert float(value) == pytest.approx(float(total), abs=1e-6)
-    assert engine.value("SELECT count(*) FROM segments_groups WHERE value_low > value_mean OR value_high < value_mean") == 0
+    assert (
+        engine.value("SELECT count(*) FROM segments_groups WHERE value_low > value_mean OR value_high < value_mean")
+        == 0
+    )
     engine.close()
 
 
@@ -118,7 +121,9 @@ def test_moves_add_up_to_the_change_of_the_base(tmp_path):
     now = built(people, previous=tmp_path)
     was = sum(10.0 * place for place in range(1, 21))
     became = sum(p["value_mean"] for p in people)
-    for scheme, people_moved, change in now.rows("SELECT scheme, sum(customers), sum(change) FROM segments_moves GROUP BY 1"):
+    for scheme, people_moved, change in now.rows(
+        "SELECT scheme, sum(customers), sum(change) FROM segments_moves GROUP BY 1"
+    ):
         assert people_moved == 21, scheme
         assert float(change) == pytest.approx(became - was)
     assert now.value("SELECT sum(customers) FROM segments_moves WHERE scheme = 'tier' AND before = 'new customer'") == 1

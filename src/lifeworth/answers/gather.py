@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from lifeworth.answers.acquisition import Acquisition, customer_acquisition
+from lifeworth.answers.audit import Audit, customer_base_audit
 from lifeworth.answers.chosen import Chosen, chosen_forecast
 from lifeworth.answers.cohorts import Cohorts, acquisition_cohorts
 from lifeworth.answers.distribution import Distribution, value_distribution
+from lifeworth.answers.experiments import Experiments, experiments
 from lifeworth.answers.fit import Fit, model_fit
 from lifeworth.answers.lists import ActionList, lists_to_act_on
+from lifeworth.answers.margins import Margins, margins
 from lifeworth.answers.moved import Moved, moved_since
 from lifeworth.answers.newcomers import Newcomers, newcomers
+from lifeworth.answers.personas import Personas, customer_personas
+from lifeworth.answers.products import Products, customer_products
 from lifeworth.answers.proof import Proof, proof
 from lifeworth.answers.readiness import Readiness, data_readiness
 from lifeworth.answers.retention import Retention, retention
@@ -43,8 +48,13 @@ class Answers:
     moved: Moved | None
     lists: dict[str, ActionList]
     segments: Segments
+    personas: Personas | None
+    margins: Margins
+    experiments: Experiments
     acquisition: Acquisition
+    products: Products
     retention: Retention
+    audit: Audit
     readiness: Readiness
 
 
@@ -75,7 +85,12 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         moved=moved_since(engine),
         lists=lists_to_act_on(engine, facts, spenders),
         segments=customer_segments(engine),
+        personas=customer_personas(engine),
+        margins=margins(engine),
+        experiments=experiments(engine),
         acquisition=customer_acquisition(engine, facts.horizon_days),
+        products=customer_products(engine),
         retention=retention(engine),
+        audit=customer_base_audit(engine),
         readiness=data_readiness(engine, facts),
     )

@@ -38,8 +38,10 @@ CUSTOMER_VALUE = Table(
             required=True,
         ),
         *_band("orders", "DOUBLE", "orders over the horizon", "orders"),
-        Column("segment", TEXT, "core, solid, small, marginal or loss: by the share of the base's value", required=True),
-        Column("persona", TEXT, "empty in this version"),
+        Column(
+            "segment", TEXT, "core, solid, small, marginal or loss: by the share of the base's value", required=True
+        ),
+        Column("persona", TEXT, "the kind of best or worst customer they resemble; empty where there is none"),
         *_band("revenue", "DOUBLE", "net revenue over the horizon, not discounted", "currency"),
         *_band("value", "DOUBLE", "present value over the horizon, in basis", "currency"),
         *_band("next_order", "DATE", "day of the next order; empty when not likely within the horizon", ""),
@@ -50,7 +52,12 @@ CUSTOMER_VALUE = Table(
         Column("model", TEXT, "purchase and spend model", required=True),
         Column("model_version", TEXT, "name of the fitted parameters", required=True),
         Column("run_id", TEXT, "the run, as in run.json", required=True),
-        *_band("residual_value", "DOUBLE", "present value of the whole remaining relationship, a century at most", "currency"),
+        *_band(
+            "residual_value",
+            "DOUBLE",
+            "present value of the whole remaining relationship, a century at most",
+            "currency",
+        ),
         *_band("lifetime_value", "DOUBLE", "past profit (or revenue) and residual value together", "currency"),
     ),
     "A customer's range is the shortest interval that holds interval_level of their possible futures.",

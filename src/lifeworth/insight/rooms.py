@@ -4,7 +4,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lifeworth.contract.table import Table
-from lifeworth.insight import acquisition, retention, segments
+from lifeworth.insight import (
+    acquisition,
+    audit,
+    experiments,
+    margins,
+    personas,
+    products,
+    prospects,
+    retention,
+    segments,
+)
 from lifeworth.insight.ground import Frame, create, lay_ground
 from lifeworth.store.engine import Engine
 
@@ -20,8 +30,14 @@ class Room(NamedTuple):
 
 ROOMS = (
     Room("segments", "Who is worth what, and who moved?", segments.TABLES, segments.build),
+    Room("personas", "What do the best customers have in common?", personas.TABLES, personas.build),
+    Room("margins", "Where does profit go?", margins.TABLES, margins.build),
+    Room("prospects", "Where are the next good customers?", prospects.TABLES, prospects.build),
+    Room("experiments", "Did it work?", experiments.TABLES, experiments.build),
     Room("acquisition", "Does each euro contribute?", acquisition.TABLES, acquisition.build),
+    Room("products", "Which products bring lasting profit?", products.TABLES, products.build),
     Room("retention", "Whom is it worth writing to?", retention.TABLES, retention.build),
+    Room("audit", "How healthy is the base?", audit.TABLES, audit.build),
 )
 
 TABLES: tuple[Table, ...] = tuple(table for room in ROOMS for table in room.tables)

@@ -6,14 +6,19 @@ from itertools import groupby
 from lifeworth.answers.gather import Answers
 from lifeworth.report.card import Card, Section
 from lifeworth.report.cards.acquisition import acquisition_cards
+from lifeworth.report.cards.audit import health_cards, worth_cards
 from lifeworth.report.cards.chosen import chosen_card
 from lifeworth.report.cards.cohorts import cohorts_cards
 from lifeworth.report.cards.distribution import distribution_card, evidence_card
+from lifeworth.report.cards.experiments import experiments_cards
 from lifeworth.report.cards.fit import fit_cards
 from lifeworth.report.cards.lists import lists_cards
+from lifeworth.report.cards.margins import margins_cards
 from lifeworth.report.cards.method import method_card
 from lifeworth.report.cards.moved import moved_cards
 from lifeworth.report.cards.newcomers import newcomers_cards
+from lifeworth.report.cards.personas import personas_cards
+from lifeworth.report.cards.products import products_cards
 from lifeworth.report.cards.proof import proof_cards
 from lifeworth.report.cards.readiness import readiness_cards
 from lifeworth.report.cards.retention import retention_cards
@@ -24,7 +29,8 @@ from lifeworth.report.cards.whale import whale_card
 from lifeworth.report.cards.whole import whole_cards
 from lifeworth.report.voice import Voice
 
-CUSTOMERS, MONEY, GROWTH, KEEPING, TRUST = "Customers", "Money", "Growth", "Keeping", "Trust"
+CUSTOMERS, MONEY, GROWTH, KEEPING = "Customers", "Money", "Growth", "Keeping"
+BASE, TRUST = "The whole base", "Trust"
 
 
 def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
@@ -47,6 +53,8 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
         segments_cards(answers.segments, voice),
         CUSTOMERS,
     )
+    alike = personas_cards(answers.personas, voice)
+    yield Section("personas", "Personas", "What do the best customers have in common?", "", alike, CUSTOMERS)
     yield Section(
         "customers",
         "Lists",
@@ -56,11 +64,20 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
         CUSTOMERS,
     )
     yield Section("money", _money_name(voice), "Where the money goes", "", _money(answers, voice), MONEY)
+    lost = margins_cards(answers.margins, voice)
+    yield Section("margins", "Margins", "Where does profit leak?", "", lost, MONEY)
+    sold = products_cards(answers.products, voice)
+    yield Section("products", "Products", "Which products bring lasting profit?", "", sold, MONEY)
     yield Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice), GROWTH)
     won = acquisition_cards(answers.acquisition, voice)
     yield Section("acquisition", "Acquisition", "Does each euro contribute?", "", won, GROWTH)
     kept = retention_cards(answers.retention, voice)
     yield Section("retention", "Retention", "Whom is it worth writing to?", "", kept, KEEPING)
+    tried = experiments_cards(answers.experiments, voice)
+    yield Section("experiments", "Experiments", "Did it work?", "", tried, KEEPING)
+    yield Section("health", "Health", "How healthy is the base?", "", health_cards(answers.audit, voice), BASE)
+    ahead = worth_cards(answers.audit, voice)
+    yield Section("equity", "Equity", "What is the base worth, with the customers to come?", "", ahead, BASE)
     moved = () if answers.moved is None else moved_cards(answers.moved, voice)
     yield Section("moved", "Changes", "What moved since the last run", "", moved, TRUST)
     proved = proof_cards(answers.proof, answers.chosen.correction, voice)
