@@ -58,7 +58,7 @@ def test_swapping_a_protected_column_changes_no_value(tmp_path, lifeworth, shop_
             rows.writerows([f"C{n:03d}", "fm"[(n % 5 < 2) ^ swap], n % 7] for n in range(60))
         (tmp_path / "set.toml").write_text('attributes = ["gender", "size"]\n')
         said = lifeworth(
-            "run", shop_csv, people, "--config", tmp_path / "set.toml", "--currency", "EUR", "--horizon", 90,
+            "run", shop_csv, "--customers", people, "--config", tmp_path / "set.toml", "--currency", "EUR", "--horizon", 90,
             "--out", tmp_path / name,
         )  # fmt: skip
         assert said.code == 0, said.err

@@ -11,8 +11,9 @@ from insight_shop import AS_OF, plain_frame
 from personas_world import describe, shop
 from scipy.stats import chi2_contingency, kruskal, mannwhitneyu
 
+from lifeworth.features.protected import protected_as
 from lifeworth.insight.personas.attributes import read
-from lifeworth.insight.personas.attributes.banned import is_a_code, protected_as, tells_what_they_did
+from lifeworth.insight.personas.attributes.banned import is_a_code, tells_what_they_did
 from lifeworth.insight.personas.attributes.forms import amount_sql, slashed_day_sql
 from lifeworth.insight.personas.attributes.levels import number_levels, words_levels
 from lifeworth.insight.personas.auc import area, tell_apart

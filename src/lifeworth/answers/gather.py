@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lifeworth.answers.acquisition import Acquisition, customer_acquisition
+from lifeworth.answers.actions import Action, first_actions
 from lifeworth.answers.audit import Audit, customer_base_audit
 from lifeworth.answers.chosen import Chosen, chosen_forecast
 from lifeworth.answers.cohorts import Cohorts, acquisition_cohorts
@@ -55,6 +56,7 @@ class Answers:
     products: Products
     retention: Retention
     audit: Audit
+    actions: tuple[Action, ...]
     readiness: Readiness
 
 
@@ -70,6 +72,7 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
     """
     spenders = valuable_or_spending(engine, facts)
     proved = proof(engine)
+    lost, won, kept = margins(engine), customer_acquisition(engine, facts.horizon_days), retention(engine)
     return Answers(
         facts=facts,
         worth=base_worth(engine, facts),
@@ -86,11 +89,12 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         lists=lists_to_act_on(engine, facts, spenders),
         segments=customer_segments(engine),
         personas=customer_personas(engine),
-        margins=margins(engine),
+        margins=lost,
         experiments=experiments(engine),
-        acquisition=customer_acquisition(engine, facts.horizon_days),
+        acquisition=won,
         products=customer_products(engine),
-        retention=retention(engine),
+        retention=kept,
         audit=customer_base_audit(engine),
+        actions=first_actions(lost, won, kept),
         readiness=data_readiness(engine, facts),
     )

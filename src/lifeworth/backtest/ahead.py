@@ -65,8 +65,8 @@ def look_ahead(
 ) -> Ahead:
     """Ask the chosen forecast about every customer of a histories table.
 
-    Where windows are shorter than the horizon, the purchase model extends them: each candidate's ratio to it,
-    learned over a window, is kept over the horizon.
+    Where windows are shorter than the horizon, the purchase model extends them (contracts, where they took its place):
+    each candidate's ratio to it, learned over a window, is kept over the horizon.
     """
     plan = trials.plan
     day = ratio_day(plan, plan.as_of)
@@ -84,7 +84,7 @@ def look_ahead(
     rules = floors(now, trials.graded[-1].stretch, eyes.in_profit) if choice.by_rule else {}
     places = situation(now.history, now.alive)
     stated, money = choice.state(now, expected, places, rules)
-    carried = _carry(stated, window, far)
+    carried = _carry(stated, *_decay(engine, choice, now, expected, far, plan.horizon_days, table))
     paced = at_pace(carried, orders.factor, total.factor)
     value = choice.reconcile(now, paced, money)
     pace = np.clip(carried.revenue / np.maximum(far.revenue, 1e-9), 1.0 / MOST_PACE, MOST_PACE)
@@ -144,8 +144,23 @@ def _joined(several: list[Expectation]) -> Expectation:
     )
 
 
+def _decay(
+    engine: Engine,
+    choice: Choice,
+    now: Stretch,
+    expected: dict[str, Expectation],
+    far: Expectation,
+    days: int,
+    table: str,
+) -> tuple[Expectation, Expectation]:
+    """A window and the horizon in the eyes of the purchase model, or of contracts where they took its place."""
+    if CONTRACT not in choice.blend.names or PURCHASE in choice.blend.names:
+        return now.expected, far
+    return expected[CONTRACT], by_contract(engine, replace(now, window_days=days, expected=far), table)[CONTRACT]
+
+
 def _carry(stated: Expectation, window: Expectation, far: Expectation) -> Expectation:
-    """From a window to the horizon at the purchase model's own decay."""
+    """From a window to the horizon at the decay of who saw both."""
     chance = expit(logit(stated.chance) + logit(far.chance) - logit(window.chance))
     orders = stated.orders * far.orders / np.maximum(window.orders, 1e-12)
     ratio = far.revenue / np.maximum(window.revenue, 1e-12)

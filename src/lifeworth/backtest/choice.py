@@ -158,7 +158,31 @@ def insist(finished: list[Trial], wanted: tuple[str, ...], kind: str, floor: str
 def _learn(trials: list[Trial], names: tuple[str, ...]) -> tuple[Blend, dict[str, str]]:
     """The blend of those candidates that are of use, and why the others are not."""
     kept, dropped = _drop(trials, names)
-    return learn_blend([t.seen for t in trials], kept, _independent(trials), _base(trials, kept)), dropped
+    base = _base(trials, kept)
+    if excess := _excess_over_contracts(trials, kept):
+        kept = tuple(name for name in kept if name != PURCHASE)
+        dropped = {**dropped, PURCHASE: _outdone(excess, base)}
+    return learn_blend([t.seen for t in trials], kept, _independent(trials), base), dropped
+
+
+def _excess_over_contracts(trials: list[Trial], names: tuple[str, ...]) -> float:
+    """How much higher the purchase model's CRPS is than the contracts', as a share; 0 where it is not clearly so.
+
+    A purchase model guesses who left; of contracts that is known. Shrinking the two to equal weights, as for rivals of one
+    kind, would keep the guess for years.
+    """
+    if not {PURCHASE, CONTRACT} <= set(names):
+        return 0.0
+    came = [t.came.value for t in trials]
+    guessed, known = (np.concatenate(crps([t.money(name) for t in trials], came)) for name in (PURCHASE, CONTRACT))
+    overlap = max(len(trials) / max(_independent(trials), 1.0), 1.0)
+    lead, doubt = _difference(guessed, known, overlap)
+    return lead / float(known.mean()) if lead > CLEARLY * doubt and lead > SMALLEST_GAIN * float(known.mean()) else 0.0
+
+
+def _outdone(excess: float, base: str) -> str:
+    reason = f"tells customers apart worse than their contracts do (CRPS {excess:.0%} higher on the past)"
+    return f"{reason}; only its total is kept" if base == PURCHASE else reason
 
 
 def _base(trials: list[Trial], kept: tuple[str, ...]) -> str:
@@ -213,7 +237,7 @@ def _drop(trials: list[Trial], names: tuple[str, ...]) -> tuple[tuple[str, ...],
 
 def _compare(trials: list[Trial], blend: Blend, independent: float) -> tuple[str, str | None, float, float]:
     """Ours against every floor, paired by customer; a difference counts from two standard errors."""
-    ours = Choice(BLEND if len(blend.names) > 1 else MODEL, blend)
+    ours = Choice(MODEL if blend.names == (PURCHASE,) else BLEND, blend)
     with_floors = [t for t in trials if COHORT_MEAN in t.floors and len(t.stretch) > 1]
     if not with_floors:
         return ours.kind, None, float("nan"), float("nan")

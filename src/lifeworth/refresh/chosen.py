@@ -14,6 +14,8 @@ def model_words(forecaster: Forecaster, proof: Proof) -> str:
     if choice.by_rule:
         return f"{choice.name} ({choice.kind})"
     others = [name for name in choice.blend.names if name != PURCHASE]
+    if len(choice.blend.names) == 1:
+        return others[0]
     return f"blend of {', '.join([own, *others] if PURCHASE in choice.blend.names else others)}"
 
 
@@ -29,4 +31,6 @@ def reason_words(forecaster: Forecaster, proof: Proof) -> str:
         return f"over {days} this simple rule was clearly sharper than every model"
     if choice.kind == MODEL:
         return f"{forecaster.reason_}; checked on {days}"
+    if len(choice.blend.names) == 1:
+        return f"over {days} nothing else was of use"
     return f"weights per situation of the customer, learned on {days}; {forecaster.chosen_}: {forecaster.reason_}"

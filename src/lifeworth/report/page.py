@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lifeworth.answers.gather import Answers
+from lifeworth.report.actions import action_lines
 from lifeworth.report.card import Card, Section
 from lifeworth.report.cards.proof import rival_card
 from lifeworth.report.headline import headline
@@ -41,6 +42,7 @@ def render(answers: Answers) -> str:
             scripts=[Markup(script) for script in scripts],
             data=_as_json(_charts(shown, voice)),
             lead=headline(answers, voice),
+            actions=action_lines(answers.actions, voice),
             rival=rival_card(answers.proof, answers.chosen, voice),
             sections=shown,
             contents=contents(shown),

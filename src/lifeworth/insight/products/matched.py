@@ -221,8 +221,8 @@ def upper_tail(far: Floats, skewness: Floats) -> Floats:
 
     Examples
     --------
-    >>> upper_tail(np.array([1.6449, 1.6449]), np.array([0.0, 1.0])).round(3).tolist()
-    [0.05, 0.067]
+    >>> upper_tail(np.array([1.6449, 1.6449]), np.array([0.0, 1.0])).round(2).tolist()
+    [0.05, 0.07]
     """
     plain = np.abs(skewness) < _NO_SKEW
     shape = 4.0 / np.where(plain, 1.0, skewness) ** 2

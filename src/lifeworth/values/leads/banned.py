@@ -1,38 +1,24 @@
-"""Columns whose names say that they may not score anybody.
+"""Columns whose names say that they may not score anybody."""
 
-Whoever runs the river passes the full list of the house with what the company declared; this short one stands where nobody
-does, so that a score is never made of these by an oversight.
-"""
+from collections.abc import Callable, Iterable
 
-import re
-from collections.abc import Callable
+from lifeworth.features.protected import protected_as
 
 Ban = Callable[[str], str | None]
 
-_USUAL = {
-    "sex or gender": r"sex|gender|geschlecht|salutation|anrede|pronouns?",
-    "sexual orientation": r"sexual|sexuell?e?",
-    "ethnic origin": r"ethnic\w*|ethnie|race|racial|nationality|nationalitaet|nationalität|citizenship",
-    "religion or belief": r"religion|religious|konfession|faith",
-    "health or disability": r"health|gesundheit|disab\w*|handicap\w*|behinderung|disease|diagnosis",
-    "pregnancy": r"pregnan\w*|schwanger\w*",
-    "marital status": r"marital|married|familienstand",
-    "political opinion": r"political|politics|party membership",
-    "trade union": r"union|gewerkschaft",
-}
 
-
-def usually_protected(name: str) -> str | None:
-    """What a column is protected as by its name; None for one that may be used.
+def ban(declared: Iterable[str] = ()) -> Ban:
+    """What says of a column's name what it is protected as: by the house's list, or ``declared`` in the settings.
 
     Examples
     --------
-    >>> usually_protected("Marital_Status"), usually_protected("sextant model"), usually_protected("industry")
-    ('marital status', None, None)
+    >>> says = ban(["age"])
+    >>> says("Marital_Status"), says("year_birth"), says("sextant model"), says("industry")
+    ('marital status', 'age', None, None)
     """
-    apart = re.sub(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])", " ", name)
-    words = " ".join(re.findall(r"[^\W_]+", apart)).lower()
-    for ground, known in _USUAL.items():
-        if re.search(rf"\b({known})\b", words):
-            return ground
-    return None
+    names = tuple(declared)
+
+    def says(name: str) -> str | None:
+        return protected_as(name, names)
+
+    return says

@@ -8,7 +8,7 @@ from lifeworth.ledger.tables import drop, has_rows
 from lifeworth.models.forecast import Forecaster
 from lifeworth.store.engine import Engine
 from lifeworth.values.leads import words
-from lifeworth.values.leads.banned import Ban, usually_protected
+from lifeworth.values.leads.banned import ban
 from lifeworth.values.leads.learning import learn
 from lifeworth.values.leads.like import learn_like
 from lifeworth.values.leads.rows import ROWS
@@ -28,7 +28,7 @@ def value_leads(
     seed: int,
     forecaster: Forecaster | None = None,
     leave_out: Collection[str] = (),
-    protected: Ban = usually_protected,
+    protected: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Write ``values_leads``, one row per lead open on the day; returns what there is to warn of.
 
@@ -48,8 +48,8 @@ def value_leads(
         Whether money is profit, else net revenue.
     forecaster, leave_out
         As in :func:`lifeworth.values.newcomers.newcomers`.
-    protected : callable
-        Says of a column's name what it is protected as, or None; protected columns score nobody.
+    protected : collection of str
+        Columns that may score nobody, beside those whose names say so (``features/protected.py``).
     """
     make_empty(engine)
     if not has_rows(engine, "sources_leads"):
@@ -57,7 +57,7 @@ def value_leads(
     states = write_states(engine, as_of)
     said = words.of_states(states)
     if states.keys() & {"open", "won", "lost", "lost some day"}:
-        learned, warnings = learn(engine, as_of, leave_out, protected)
+        learned, warnings = learn(engine, as_of, leave_out, ban(protected))
         said += warnings
         if learned is not None:
             terms: dict[str, Any] = {

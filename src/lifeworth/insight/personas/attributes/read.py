@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lifeworth.features.protected import DECLARED, protected_as, tells_birth
 from lifeworth.insight.ground import FEWEST, Frame
-from lifeworth.insight.personas.attributes.banned import DECLARED, protected_as, tells_birth, tells_what_they_did
+from lifeworth.insight.personas.attributes.banned import tells_what_they_did
 from lifeworth.insight.personas.attributes.columns import OWN, SURVEY, Column, find_columns, texts_sql
 from lifeworth.insight.personas.attributes.forms import Form, Read, find_forms
 from lifeworth.insight.personas.attributes.levels import Levels, number_levels, words_levels

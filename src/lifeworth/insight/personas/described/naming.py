@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lifeworth.features.protected import words_of
 from lifeworth.insight.ground import FEWEST
 from lifeworth.insight.personas.attributes import Attribute
-from lifeworth.insight.personas.attributes.banned import words_of
 from lifeworth.insight.personas.attributes.levels import NOT_STATED, OTHER
 from lifeworth.maths.arrays import BoolArray
 
