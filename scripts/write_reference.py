@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/reference: tables, results, features, customer_value, command line. Usage: ``make docs``."""
+"""Writes the generated pages of docs/reference: tables, results, insight, features, customer_value, command line. Usage: ``make docs``."""
 
 from pathlib import Path
 
@@ -10,12 +10,15 @@ from lifeworth.backtest.tables import make_empty as make_backtest_tables
 from lifeworth.contract import describe
 from lifeworth.contract.customer_value import CUSTOMER_VALUE
 from lifeworth.delivery.cli.app import app
+from lifeworth.insight.rooms import ROOMS
 from lifeworth.monitoring.tables import make_empty as make_monitoring_tables
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.values.leads import make_empty as make_leads
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
-COMMANDS = ("", "run", "check", "backtest", "explain", "monitor", "rollback", "demo")
+COMMANDS = (
+    "", "run", "check", "backtest", "explain", "experiment", "experiment plan", "experiment assign", "personas", "monitor", "rollback", "demo",
+)  # fmt: skip
 
 CUT = "the past day whose forecast is judged; nothing on it or later was known"
 RANGE_LOW, RANGE_HIGH = "low end of the range of the total", "high end of the range of the total"
@@ -290,6 +293,27 @@ def results() -> str:
     return "\n".join(parts)
 
 
+def insight_tables() -> str:
+    """Every room of insight with its tables."""
+    parts = [
+        "# Tables of insight\n\nWhat the rooms of insight write into `tables/` of a result, as csv and parquet, one room per question. Every estimate stands "
+        "with the ends of its range; cells of fewer than ten people are empty or joined. A table nothing is known for has no rows.\n"
+    ]
+    for room in ROOMS:
+        parts.append(f"## {room.name}: {room.asks}\n")
+        for table in room.tables:
+            note = f" {table.note}" if table.note else ""
+            rows = "".join(
+                f"| {c.name} | {c.type} | {c.unit} | {'yes' if c.required else ''} | {c.meaning} |\n"
+                for c in table.columns
+            )
+            parts.append(
+                f"### {table.name}\n\n{table.grain.capitalize()}.{note}\n\n"
+                f"| column | type | unit | always filled | meaning |\n|---|---|---|---|---|\n{rows}"
+            )
+    return "\n".join(parts)
+
+
 def known_of_customers() -> str:
     told = (
         "\nEvery number and code is what stood in the books on the evening before the day; a feature whose data the company does not have is left out. "
@@ -303,7 +327,7 @@ def command_line() -> str:
     wide = {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"}
     parts = ["# Command line\n"]
     for command in COMMANDS:
-        asked = [*([command] if command else []), "--help"]
+        asked = [*command.split(), "--help"]
         said = CliRunner().invoke(app, asked, prog_name="lifeworth", env=wide, catch_exceptions=False)
         text = "\n".join(line.rstrip() for line in said.stdout.strip().splitlines())
         parts.append(f"## lifeworth {command}".rstrip() + f"\n\n```text\n{text}\n```\n")
@@ -315,6 +339,7 @@ def pages() -> dict[str, str]:
     return {
         "tables.md": describe(),
         "results.md": results(),
+        "insight-tables.md": insight_tables(),
         "features.md": known_of_customers(),
         "customer-value.md": customer_value(),
         "command-line.md": command_line(),

@@ -105,6 +105,20 @@ class Contact(_Strict):
     brings_back: Decimal = Field(default=Decimal("0.02"), ge=0, le=1)
 
 
+class Valuation(_Strict):
+    """What a valuation of the company needs and no order tells, in the reported currency; what is not stated counts as nothing and is named missing.
+
+    ``fixed_costs``: costs of a year that hang on no customer, such as rent, salaries and software. ``tax_rate``: share of a
+    year's profit, where it is above zero. ``non_operating_assets``: what the company owns today outside the business.
+    ``net_debt``: debt less cash today; below zero where there is more cash than debt.
+    """
+
+    fixed_costs: Decimal | None = Field(default=None, ge=0, le=10**12)
+    tax_rate: Decimal | None = Field(default=None, ge=0, lt=1)
+    non_operating_assets: Decimal | None = Field(default=None, ge=0, le=10**12)
+    net_debt: Decimal | None = Field(default=None, ge=-(10**12), le=10**12)
+
+
 WHAT_IF = (
     WhatIf(lever="retention", by=Decimal("0.01")),
     WhatIf(lever="returns", by=Decimal("-0.10")),
@@ -138,6 +152,7 @@ class Settings(_Strict):
     what_if: list[WhatIf] = list(WHAT_IF)
     elasticity: Decimal = Field(default=Decimal(0), ge=-10, le=0)
     contact: Contact = Contact()
+    valuation: Valuation = Valuation()
     bill_subscriptions: bool | Literal["auto"] = "auto"
 
     @field_validator("time_zone")

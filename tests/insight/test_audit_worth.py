@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from audit_shop import built, draw_shop, shop_of, table
 from insight_shop import plain_frame
+from pydantic import ValidationError
 
 from lifeworth.insight import audit
 from lifeworth.insight.audit.arrivals.forecast import DRAWS
@@ -26,7 +26,7 @@ from lifeworth.insight.audit.valuation.levers import more_come, more_left
 from lifeworth.insight.audit.valuation.past import TOTAL, USUAL_MISS, Said, missed
 from lifeworth.insight.audit.valuation.terms import Terms, terms_of
 from lifeworth.models.purchase.bg_nbd import BGNBD
-from lifeworth.settings import Settings
+from lifeworth.settings import Settings, read_settings
 
 CALENDAR = calendar_of(date(2022, 7, 1), date(2025, 7, 1))
 
@@ -340,12 +340,19 @@ def test_levers_move_as_they_must():
     assert left.current_money.expected[0] == pytest.approx(101.0) and left.lifetime.expected == pytest.approx(20.2)
 
 
-def test_settings_are_read_where_they_are():
+def test_settings_are_read_where_they_are(tmp_path):
     assert terms_of(Settings()) == Terms()
-    stated = SimpleNamespace(
-        valuation=SimpleNamespace(fixed_costs=5, non_operating_assets=None, net_debt=-2, tax_rate=0.3)
+    path = tmp_path / "lifeworth.toml"
+    path.write_text("[valuation]\nfixed_costs = 5\nnet_debt = -2\ntax_rate = 0.3\n", encoding="utf-8")
+    assert terms_of(read_settings(path)) == Terms(
+        fixed_costs=5.0, non_operating_assets=None, net_debt=-2.0, tax_rate=0.3
     )
-    assert terms_of(stated) == Terms(5.0, None, -2.0, 0.3)
+
+
+@pytest.mark.parametrize("stated", [{"tax_rate": 1}, {"tax_rate": -0.1}, {"fixed_costs": -1}, {"rent": 5}])
+def test_settings_that_mean_nothing_are_refused(stated):
+    with pytest.raises(ValidationError):
+        Settings(valuation=stated)
 
 
 def test_the_tables_of_the_company(grown):

@@ -153,8 +153,8 @@ def _decay(
     days: int,
     table: str,
 ) -> tuple[Expectation, Expectation]:
-    """A window and the horizon in the eyes of the purchase model, or of contracts where they took its place."""
-    if CONTRACT not in choice.blend.names or PURCHASE in choice.blend.names:
+    """A window and the horizon in the eyes of who extends the one to the other."""
+    if choice.carrier == PURCHASE:
         return now.expected, far
     return expected[CONTRACT], by_contract(engine, replace(now, window_days=days, expected=far), table)[CONTRACT]
 

@@ -69,6 +69,12 @@ class Choice:
         return own_total(list(self.own_errors))
 
     @property
+    def carrier(self) -> str:
+        """Who extends a window to the horizon: the purchase model, or contracts where they took its place."""
+        names = self.blend.names
+        return CONTRACT if CONTRACT in names and PURCHASE not in names else PURCHASE
+
+    @property
     def by_rule(self) -> bool:
         """Whether a floor speaks instead of the models."""
         return self.kind in (FLOOR, NO_SIGNAL)

@@ -260,7 +260,7 @@ def verdict(plan: Plan, choice: Choice, ours: list[Row], question: Question, *, 
     if plan.shortened:
         said += (
             f" The history is too short for stretches of {plan.horizon_days} days: {plan.window_days} were tested "
-            "and the purchase model carries the rest."
+            f"and the {choice.carrier} carries the rest."
         )
     if len(ours) < ENOUGH and not fast:
         said += f" The history allows {len(ours)} such {'day' if len(ours) == 1 else 'days'}; {ENOUGH} would be better."

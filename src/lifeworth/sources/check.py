@@ -33,7 +33,7 @@ def find_gaps(engine: Engine, report: LoadReport, settings: Settings) -> Iterato
         yield Gap(
             "orders",
             "Nobody can be valued: lifeworth run needs to know who bought, when, and for how much.",
-            "Add a file of orders or order lines.",
+            "Add a file of orders or order lines, or of subscriptions that say what they bring.",
         )
         return
     if not report.has_money:

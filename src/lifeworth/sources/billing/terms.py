@@ -8,10 +8,10 @@ _MONTHS = (
     " THEN CAST(interval_months AS INTEGER) ELSE 1 END"
 )
 
-# A twelfth of an amount was rounded: twelve of them are the amount again.
-_BILL = (
-    f"CASE WHEN abs(amount - mrr * months) <= 0.0001 * months THEN amount ELSE TRY_CAST(mrr * months AS {MONEY}) END"
-)
+# A twelfth of an amount was rounded: twelve of them are the amount again, or the nearest cent where only a year's is given.
+_BILL = f"""CASE WHEN abs(amount - mrr * months) <= 0.0001 * months THEN amount
+    WHEN abs(mrr * months - round(mrr * months, 2)) <= 0.00005 * months THEN TRY_CAST(round(mrr * months, 2) AS {MONEY})
+    ELSE TRY_CAST(mrr * months AS {MONEY}) END"""
 
 # The discount of the file is that of an interval.
 _DISCOUNT = f"""greatest(coalesce(TRY_CAST(discount * months / CASE WHEN interval_months > 0 THEN interval_months

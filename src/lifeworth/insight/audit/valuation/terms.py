@@ -1,7 +1,7 @@
 """What the company says of itself: costs that hang on no customer, what it owns and owes, its tax."""
 
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from lifeworth.settings import Settings
 
@@ -27,9 +27,10 @@ class Terms:
 
 
 def terms_of(settings: Settings) -> Terms:
-    """From the settings; all unknown where they have no ``valuation``."""
-    said: Any = getattr(settings, "valuation", None)
-    if said is None:
-        return Terms()
-    found = {name: getattr(said, name, None) for name in Terms.__dataclass_fields__}
-    return Terms(**{name: None if value is None else float(value) for name, value in found.items()})
+    """From the settings; what they do not state is unknown."""
+    said = settings.valuation
+    return Terms(*map(_amount, (said.fixed_costs, said.non_operating_assets, said.net_debt, said.tax_rate)))
+
+
+def _amount(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

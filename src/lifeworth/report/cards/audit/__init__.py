@@ -1,7 +1,7 @@
 """How healthy is the customer base, and what is it worth with the customers still to come?
 
 Comes in: :class:`lifeworth.answers.audit.Audit`. Goes out: cards of two chapters, none where the run made no audit: the health of the base
-through five lenses (:func:`health_cards`), and what lies ahead (:func:`worth_cards`).
+through five lenses (:func:`health_cards`), and what lies ahead (:func:`worth_cards`); :func:`audit_cards` gives both.
 """
 
 from lifeworth.answers.audit import Audit
@@ -17,6 +17,11 @@ from lifeworth.report.cards.audit.periods import periods_cards
 from lifeworth.report.cards.audit.revenue import revenue_cards
 from lifeworth.report.cards.audit.verdict import verdict_cards
 from lifeworth.report.voice import Voice
+
+
+def audit_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
+    """Every card of the audit: the past first, then what lies ahead."""
+    return (*health_cards(found, voice), *worth_cards(found, voice))
 
 
 def health_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:

@@ -9,6 +9,7 @@ from lifeworth.report.words import listed, sentence, set_well, shorten
 
 _LONGEST = 36
 _SHOWN = 12
+_PRICE = (*numbers("Paid now", phone=False), Column("Verdict"))
 
 
 def ceilings_cards(found: Prospects, voice: Voice) -> tuple[Card, ...]:
@@ -92,6 +93,7 @@ def _next(ceilings: tuple[Ceiling, ...], part: str, voice: Voice) -> str:
 def _leads_table(sources: tuple[Ceiling, ...], voice: Voice) -> Table:
     values = [one.lead or one.newcomer for one in sources]
     bars = range_bars(values, voice.money, voice.level)
+    priced = any(one.paid_lead is not None for one in sources)
     return Table(
         caption="What one more lead brings, by source",
         columns=(
@@ -100,8 +102,7 @@ def _leads_table(sources: tuple[Ceiling, ...], voice: Voice) -> Table:
             Column("", "range", phone=False),
             *numbers(f"{voice.level} range"),
             *numbers("Chance", "If won", "Leads", phone=False),
-            *numbers("Paid now", phone=False),
-            Column("Verdict", phone=False),
+            *(_PRICE if priced else ()),
         ),
         rows=tuple(
             (
@@ -112,8 +113,7 @@ def _leads_table(sources: tuple[Ceiling, ...], voice: Voice) -> Table:
                 chance(one.chance.mean) if one.chance else "",
                 voice.money.exact(one.newcomer.mean),
                 _count(one.leads),
-                _paid(one.paid_lead, voice),
-                sentence(one.verdict or ""),
+                *(_price(one, one.paid_lead, voice) if priced else ()),
             )
             for one, value, bar in zip(sources, values, bars, strict=True)
         ),
@@ -122,6 +122,7 @@ def _leads_table(sources: tuple[Ceiling, ...], voice: Voice) -> Table:
 
 def _newcomers_table(channels: tuple[Ceiling, ...], all_of_them: int, voice: Voice) -> Table:
     bars = range_bars([one.newcomer for one in channels], voice.money, voice.level)
+    priced = any(one.paid_newcomer is not None for one in channels)
     return Table(
         caption="What one more newcomer brings, by channel",
         columns=(
@@ -129,10 +130,13 @@ def _newcomers_table(channels: tuple[Ceiling, ...], all_of_them: int, voice: Voi
             *numbers(_head(voice)),
             Column("", "range", phone=False),
             *numbers(f"{voice.level} range"),
-            *numbers("Seen", "Paid now", phone=False),
-            Column("Verdict"),
+            *numbers("Seen", phone=False),
+            *(_PRICE if priced else ()),
         ),
-        rows=tuple(_newcomer(one, bar, voice) for one, bar in zip(channels, bars, strict=True)),
+        rows=tuple(
+            (*_newcomer(one, bar, voice), *(_price(one, one.paid_newcomer, voice) if priced else ()))
+            for one, bar in zip(channels, bars, strict=True)
+        ),
         part="" if len(channels) == all_of_them else f"the first {count(len(channels))} of {count(all_of_them)}",
     )
 
@@ -144,8 +148,6 @@ def _newcomer(one: Ceiling, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
         bar,
         range_words(one.newcomer, voice.money),
         _count(one.newcomers),
-        _paid(one.paid_newcomer, voice),
-        sentence(one.verdict or ""),
     )
 
 
@@ -157,5 +159,5 @@ def _count(people: int | None) -> str:
     return "hidden" if people is None else count(people)
 
 
-def _paid(amount: float | None, voice: Voice) -> str:
-    return "" if amount is None else voice.money.exact(amount)
+def _price(one: Ceiling, paid: float | None, voice: Voice) -> tuple[Cell, Cell]:
+    return ("" if paid is None else voice.money.exact(paid), sentence(one.verdict or ""))

@@ -78,6 +78,6 @@ def _row(lead: LeadLine, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
         voice.money.exact(lead.value.mean),
         bar,
         range_words(lead.value, voice.money),
-        Name(shorten(said, 90), said),
+        Name(set_well(lead.reasons[0]) if lead.reasons else "", said),
         lead.evidence,
     )
