@@ -148,10 +148,10 @@ def said(engine: DuckDB, year: int) -> dict[str, tuple[float, float, float]]:
     return {name: ends for name, ends in found.items() if ends[0] is not None}
 
 
-def print_shops(shops: int) -> None:
+def print_shops(first: int, shops: int) -> None:
     rows: dict[tuple[int, str], list[tuple[bool, float, float]]] = {}
     untold, wrong = 0, 0
-    for seed in range(1, shops + 1):
+    for done, seed in enumerate(range(first, first + shops), 1):
         shop = simulate_shop(seed)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -166,8 +166,8 @@ def print_shops(shops: int) -> None:
                     width = float(np.log((high + 1) / (low + 1))) / 2
                     rows.setdefault((year, part), []).append((low <= truth[part] <= high, miss, width))
             engine.close()
-        if seed % 10 == 0:
-            _print_rows(rows, seed)
+        if done % 10 == 0 or done == shops:
+            _print_rows(rows, done)
     print(f"{untold // AHEAD} shops whose newcomers could not be forecast; {wrong} sums that differ from the ledger")
 
 
@@ -275,6 +275,7 @@ def print_nulls(runs: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shops", type=int, default=0)
+    parser.add_argument("--first", type=int, default=1, help="seed of the first shop")
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--customers", type=int, default=3000)
     parser.add_argument("--counts", type=int, default=0)
@@ -287,4 +288,4 @@ if __name__ == "__main__":
     if asked_for.seeds:
         print_demo(asked_for.seeds, asked_for.customers)
     if asked_for.shops:
-        print_shops(asked_for.shops)
+        print_shops(asked_for.first, asked_for.shops)

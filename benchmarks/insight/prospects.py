@@ -108,7 +108,7 @@ def of_demo(seeds: int, customers: int) -> None:
         print(
             f"seed {seed}: open {len(found.said)}, area {area(found.said, found.came):.3f} (truth {area(found.true, found.came):.3f}); "
             f"blind {found.judged['area_by_source_mean'] or 0:.3f} by source, {found.judged['area_by_all_mean'] or 0:.3f} by all; way {found.judged['way']}; "
-            f"wins said {found.said.sum():.1f}, true {found.true.sum():.1f}, came {found.came.sum()}; drivers {', '.join(told)}; decoys found {', '.join(false) or 'none'}"
+            f"true chance in range {((found.low <= found.true) & (found.true <= found.high)).mean():.2f}; wins said {found.said.sum():.1f}, true {found.true.sum():.1f}, came {found.came.sum()}; drivers {', '.join(told)}; decoys found {', '.join(false) or 'none'}"
         )
     said, true, came = (np.concatenate([getattr(shop, name) for shop in shops]) for name in ("said", "true", "came"))
     print(f"together: {len(said)} open leads; area {area(said, came):.3f}, of the truth {area(true, came):.3f}; rank with the truth {np.corrcoef(rankdata(said), rankdata(true))[0, 1]:.3f}")  # fmt: skip

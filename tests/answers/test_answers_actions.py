@@ -8,7 +8,7 @@ from lifeworth.answers.acquisition import customer_acquisition
 from lifeworth.answers.acquisition_parts import LOSES, Verdict
 from lifeworth.answers.actions import CHANNEL, LEAK, LOSS, WIN_BACK, first_actions
 from lifeworth.answers.estimate import Estimate
-from lifeworth.answers.margins import CostFinding, LossGroup, margins
+from lifeworth.answers.margins import CostFinding, Lever, LossGroup, margins
 from lifeworth.answers.retention import retention
 from lifeworth.answers.retention.risk import Ground
 from lifeworth.answers.retention.winback import CurvePoint
@@ -68,6 +68,19 @@ def test_a_letter_says_whether_its_effect_was_measured(nothing):
     [measured] = first_actions(lost, won, replace(kept, grounds={"brings_back": Ground(0.02, 0.0, False, "")}))
     assert assumed.kind == WIN_BACK and assumed.people == 120
     assert assumed.assumed and not measured.assumed
+
+
+@pytest.mark.parametrize(("whole", "listed"), [(5_000.0, True), (400.0, True), (399.0, False), (-20.0, False)])
+def test_an_assumed_effect_that_outdoes_the_whole_base_is_not_said(nothing, whole, listed):
+    lost, won, kept = nothing
+    lever = Lever("price", 0.02, "", "", "value of the base over 365 days", "", whole, None, "", "")
+    point = CurvePoint(120, 100.0, 6.0, Estimate(400, 100, 700), 500.0)
+    kept = replace(kept, winback=replace(kept.winback, peak=point))
+    lost = replace(lost, levers=(lever,))
+    assumed = replace(kept, grounds={"brings_back": Ground(0.02, 0.0, True, "")})
+    measured = replace(kept, grounds={"brings_back": Ground(0.02, 0.0, False, "")})
+    assert bool(first_actions(lost, won, assumed)) is listed
+    assert first_actions(lost, won, measured)
 
 
 def test_the_budget_ends_the_campaign(nothing):

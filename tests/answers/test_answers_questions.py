@@ -113,7 +113,8 @@ def test_cohorts_add_up_by_age_and_leave_out_the_future():
     assert (january.start, january.customers) == (date(2025, 1, 1), 2)
     assert january.per_customer[:4] == (30.0, 32.0, 32.0, 17.0)
     assert len(january.per_customer) - 1 == (AS_OF - date(2025, 1, 20)).days // 30
-    assert august.per_customer == (8.0,)
+    assert [january.error(age) for age in (0, 1, 3)] == pytest.approx([10, 12, 27]), "half the distance of a and b"
+    assert august.per_customer == (8.0,) and august.error(0) is None
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def looked_at(engine, **voiced):
         assert card.chart is None or card.chart_label
         for shown in (card.shown, card.details):
             assert shown is None or all(len(row) == len(shown.columns) for row in shown.rows)
-        assert not re.search(r"(?i)\b(nan|none|null|inf)\b|[(]\s*[)]|-0 %|−0 %", words(card)), words(card)
+        assert not re.search(r"\b(nan|None|NULL|inf)\b|[(]\s*[)]|-0 %|−0 %", words(card)), words(card)
         assert not re.search(r"\b1 (customers|newcomers|points|orders|cohorts|past days)\b", words(card)), words(card)
         assert card.empty or re.search(r" Next: [a-z].*\.$", plain(card.footer)), card.footer
     return cards
@@ -251,10 +251,10 @@ def test_odd_shops_have_pages_too(purchases, events, currency):
 
 def test_few_people_are_never_shown():
     few = [(c, on(2024, 2, 1 + c % 27), 10.0) for c in range(40)] + [(c, on(2025, 2, 1 + c), 10.0) for c in range(4)]
-    engine, _ = built(few)
+    engine, _ = built(few + [(100 + c, on(2025, 2, 1 + c % 27), 10.0) for c in range(30)])
     cards = looked_at(engine)
     cells = [[plain(text_of(cell)) for cell in row] for row in cards["audit-periods"].shown.rows]
-    assert ["hidden"] * 3 in [row[2:5] for row in cells]
+    assert ["34", "hidden", "0", "hidden"] in [row[1:5] for row in cells]
     assert "audit-moves" not in cards or "hidden" in words(cards["audit-moves"])
 
 

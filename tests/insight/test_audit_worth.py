@@ -10,6 +10,7 @@ from insight_shop import plain_frame
 from pydantic import ValidationError
 
 from lifeworth.insight import audit
+from lifeworth.insight.audit.arrivals.beginning import Beginning
 from lifeworth.insight.audit.arrivals.forecast import DRAWS
 from lifeworth.insight.audit.arrivals.process import Counted
 from lifeworth.insight.audit.equity.ahead import DAYS_A_MONTH, MonthsAhead, months_ahead
@@ -126,6 +127,23 @@ def test_the_season_of_repeat_purchases_is_found_and_drawn_to_none():
 
 
 # --- doubt ---
+
+
+def test_where_data_begin_in_the_middle_all_purchases_tell_the_season():
+    months = np.arange(25)
+    yearly = np.where(months % 12 == 11, 900.0, 400.0)
+    known = np.minimum(months / 12, 0.9)
+    beginning = Beginning(
+        np.round(yearly * (1 - known)),
+        np.round(yearly * known),
+        np.full(25, 30.4),
+        15 + 30.4 * months,
+        np.zeros((25, 1), np.int64),
+    )
+    seen = Counted(months, np.full(25, DAYS_A_MONTH), beginning.newcomers, np.ones(25))
+    told, untold = (month_factors(seen, beginning.breathing(25, began_before=began))[11] for began in (True, False))
+    assert told == pytest.approx(900 / (11 * 400 + 900) * 12, rel=0.1) and told > untold
+    assert (beginning.breathing(9, began_before=False) == beginning.repeats[:9]).all()
 
 
 def test_fading_is_judged_by_two_years_of_a_past_day():

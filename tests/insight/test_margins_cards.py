@@ -1,5 +1,6 @@
 """What a reader is told: the answer is the table, and every title carries its number."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -98,6 +99,21 @@ def test_without_costs_the_cards_speak_of_revenue_alone():
     columns = [column.label for column in told["margins-groups"].shown.columns]
     assert "Goods" not in columns and "Returns" in columns
     assert "margins-loss-groups" not in told
+
+
+def test_without_costs_discounts_and_returns_nothing_is_said_to_leak():
+    told = cards(built({"orders": shop()["orders"]}), in_profit=False)
+    assert "margins-groups" not in told
+
+
+def test_groups_that_leave_the_same_are_not_held_against_each_other(engine):
+    found = ask(engine)
+    base = found.base
+    alike = tuple(replace(base, grouping="country", member=name, label=name) for name in ("AT", "CH"))
+    told = {
+        card.key: card for card in margins_cards(replace(found, falls={"base": (base,), "country": alike}), voice())
+    }
+    assert told["margins-groups"].title.startswith("By country nothing leaks: each leaves about €")
 
 
 def test_a_result_without_these_tables_has_no_cards():

@@ -1,5 +1,6 @@
 """Titles and captions claim what the figures behind them show, and a saved table holds plain numbers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from lifeworth.answers.cohorts import Cohort, Cohorts
 from lifeworth.answers.estimate import Estimate
 from lifeworth.answers.proof import Proof, Week
+from lifeworth.report.cards.amounts import in_currency, labelled
 from lifeworth.report.cards.trend import compared
 from lifeworth.report.numbers import Money, percent
 
@@ -30,6 +32,34 @@ def cohorts(*each, customers=100):
 def test_a_trend_is_claimed_only_where_most_groups_show_it(each, trend):
     found = compared(cohorts(*each))
     assert (found.trend, len(found.groups), found.age) == (trend, len(each), 1)
+
+
+@pytest.mark.parametrize(("error", "trend"), [(0.5, 1), (1.0, 1), (2.0, 1), (2.1, 0), (50.0, 0)])
+def test_a_trend_is_claimed_only_beyond_two_standard_errors(error, trend):
+    """Halves of 11 and 15, two groups of 100 each: the difference of 4 has an error of √(4 · (error / 2)²) = error."""
+    groups = cohorts(10, 12, 14, 16)
+    known = tuple(replace(group, errors=((1, error),)) for group in groups.cohorts)
+    assert compared(replace(groups, cohorts=known)).trend == trend
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("large orders: about 1,247 USD, the average is 459 USD", "large orders: about $1,247, the average is $459"),
+        ("cost more than they brought: −78 USD of profit", "cost more than they brought: −$78 of profit"),
+        ("One contact costs 0.85 USD.", "One contact costs $0.85."),
+        ("order 12 USDT, 5 EUR, on 3 Jan 2012", "order 12 USDT, 5 EUR, on 3 Jan 2012"),
+    ],
+)
+def test_amounts_in_sentences_are_written_as_elsewhere(said, written):
+    assert in_currency(said, Money("USD")) == written
+    assert in_currency(said, Money(None)) == said
+
+
+def test_of_a_long_label_only_the_name_is_cut():
+    assert labelled("product", "Short", 30) == "product: Short"
+    long = labelled("life cycle", "A name far longer than there is room for", 30)
+    assert long.startswith("life cycle: A name far") and "…" in long and len(long) <= 32
 
 
 def test_small_groups_and_the_first_are_not_compared():

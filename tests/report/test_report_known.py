@@ -84,3 +84,37 @@ def test_a_bar_beyond_the_edge_still_says_how_far():
     near, far = miss_bars([(10.0, 5.0), (400.0, 50.0)])
     assert 0 <= near.low < near.mean < near.high < far.mean <= 100
     assert said(far.words) == "from 350 % to 450 %"
+
+
+def test_what_the_first_order_itself_makes_of_a_difference_is_said(usual):
+    """All first orders bring 12.28 here: nothing of the difference is theirs; with most of it theirs that is said."""
+    points = [said(point) for point in cards(usual)["newcomers"].points]
+    [kept] = [point for point in points if point.startswith("By what the first order brought")]
+    assert "the first order itself is in these figures" in kept and "£58 more" in kept and "least -£2.28" in kept
+    first = tuple(
+        replace(one, groups=tuple(replace(g, first_order=g.value.mean - 4) for g in one.groups))
+        for one in usual.newcomers.dimensions
+    )
+    told = cards(replace(usual, newcomers=replace(usual.newcomers, dimensions=first)))["newcomers"]
+    assert any(
+        "Channel" not in said(p) and "By channel, it is the first order that differs most" in said(p)
+        for p in told.points
+    )
+
+
+def test_what_tells_nothing_beyond_chance_calls_no_group_more_or_less(usual):
+    faint = tuple(replace(one, clear=one.name != "channel" and one.clear) for one in usual.newcomers.dimensions)
+    card = cards(replace(usual, newcomers=replace(usual.newcomers, dimensions=faint)))["newcomers"]
+    rows = {str(getattr(row[0], "full", row[0])): row for row in card.details.rows}
+    assert rows["Channel: social"][-1] == "may be chance" and rows["Household size: 1"][-1] == "less"
+
+
+def test_lists_that_tell_nobody_apart_are_folded_and_say_why_once():
+    answers = CASES["no signal"]()
+    found = {card.key: card for part in sections(answers, Voice(answers.facts, no_signal=True)) for card in part.cards}
+    for key in ("most_valuable", "merely_spend", "segments-tier"):
+        if key in found:
+            assert found[key].shown is None and found[key].details is not None, key
+    assert found["most_valuable"].title.startswith("No signal: ")
+    whys = [row[-1] for card in found.values() if card.key == "most_valuable" for row in card.details.rows]
+    assert whys and not any("cannot be told apart" in why for why in whys)

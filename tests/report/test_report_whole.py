@@ -7,7 +7,7 @@ import pytest
 from test_report_browser import ARGUMENTS, CLIPPED_TEXT, EMPTY_CHARTS
 
 CHAPTERS = (
-    "worth segments personas customers money margins products cohorts acquisition retention experiments health equity trust data method"
+    "worth segments personas customers money margins products cohorts acquisition prospects retention experiments health equity trust data method"
 ).split()
 
 

@@ -17,6 +17,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDERS = {
     "adventureworks": ("adventureworks",),
     "ravenstack": ("ravenstack",),
+    "superstore": ("superstore",),
     "olist": ("olist_sample",),
     "olist-leads": ("olist_sample", "olist_funnel"),
 }
@@ -110,6 +111,18 @@ def test_ravenstack(example):
         == 500
     )
     assert loaded.value("SELECT count(*) FROM sources_service WHERE cost IS NOT NULL") == 0
+
+
+def test_superstore(example):
+    loaded = example("superstore")
+    assert counted(loaded) == {
+        ("superstore.csv", "orders"): (9_994, 9_994, 0, 0, 0),
+        ("superstore.csv", "customers"): (9_994, 793, 9_201, 0, 0),
+    }
+    segments = "SELECT DISTINCT attributes->>'Segment' FROM sources_customers ORDER BY 1"
+    assert loaded.rows(segments) == [("Consumer",), ("Corporate",), ("Home Office",)]
+    orders = "SELECT count(*), min(ordered_on), max(ordered_on) FROM sources_orders"
+    assert loaded.rows(orders) == [(5_009, date(2016, 1, 3), date(2019, 12, 30))]
 
 
 def test_olist(example):

@@ -149,7 +149,9 @@ def test_other_currencies_need_a_rate(load, write, rates, mrr):
 def test_subscriptions_alone_are_enough_where_they_say_what_they_bring(load, write, tmp_path, mrr, missing):
     path = write("s.csv", f"{HEAD},mrr\nS1,ann,2024-01-01,,{mrr}\n")
     if missing:
-        with pytest.raises(UsageError, match=r"None of the files is a list of orders(.|\n)*nothing says what they bring"):
+        with pytest.raises(
+            UsageError, match=r"None of the files is a list of orders(.|\n)*nothing says what they bring"
+        ):
             load(path, currency="EUR")
     engine = DuckDB(threads=1)
     ready = check(engine, [FileRequest(path)], Settings(currency="EUR"), as_of=None, scratch=tmp_path / "scratch")

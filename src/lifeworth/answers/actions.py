@@ -31,7 +31,7 @@ class Action:
 
 def first_actions(lost: Margins, won: Acquisition, kept: Retention) -> tuple[Action, ...]:
     """One action of each kind at most, only where the whole range is a gain; the largest expected stake first."""
-    found = [*_leak(lost), *_loss(lost), *_channel(won), *_win_back(kept)]
+    found = [*_leak(lost), *_loss(lost), *_channel(won), *_win_back(kept, lost.value_ahead)]
     sure = [action for action in found if action.stake.low > 0]
     return tuple(sorted(sure, key=lambda action: (-action.stake.mean, action.kind)))
 
@@ -55,10 +55,13 @@ def _channel(won: Acquisition) -> list[Action]:
     return sorted(found, key=lambda action: -action.stake.mean)[:1]
 
 
-def _win_back(kept: Retention) -> list[Action]:
-    """As far as the budget goes, or to where the gain is largest."""
+def _win_back(kept: Retention, value_ahead: float | None) -> list[Action]:
+    """As far as the budget goes, or to where the gain is largest; no effect merely assumed that outdoes the whole base."""
     point = kept.winback.budget or kept.winback.peak
     if point is None:
         return []
     effect = kept.grounds.get("brings_back")
-    return [Action(WIN_BACK, point.net, people=point.contacts, assumed=effect is None or effect.is_assumed)]
+    assumed = effect is None or effect.is_assumed
+    if assumed and value_ahead is not None and point.net.mean > max(value_ahead, 0.0):
+        return []
+    return [Action(WIN_BACK, point.net, people=point.contacts, assumed=assumed)]

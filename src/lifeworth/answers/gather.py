@@ -17,6 +17,7 @@ from lifeworth.answers.newcomers import Newcomers, newcomers
 from lifeworth.answers.personas import Personas, customer_personas
 from lifeworth.answers.products import Products, customer_products
 from lifeworth.answers.proof import Proof, proof
+from lifeworth.answers.prospects import Prospects, customer_prospects
 from lifeworth.answers.readiness import Readiness, data_readiness
 from lifeworth.answers.retention import Retention, retention
 from lifeworth.answers.run_facts import RunFacts
@@ -51,6 +52,7 @@ class Answers:
     segments: Segments
     personas: Personas | None
     margins: Margins
+    prospects: Prospects
     experiments: Experiments
     acquisition: Acquisition
     products: Products
@@ -90,6 +92,7 @@ def gather(engine: Engine, facts: RunFacts) -> Answers:
         segments=customer_segments(engine),
         personas=customer_personas(engine),
         margins=lost,
+        prospects=customer_prospects(engine),
         experiments=experiments(engine),
         acquisition=won,
         products=customer_products(engine),

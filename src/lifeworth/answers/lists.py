@@ -124,7 +124,7 @@ def _rules(engine: Engine, facts: RunFacts, spenders: Spenders) -> tuple[_Rule, 
         ),
         _Rule(
             "promising_new",
-            f"(T_days <= {NEW_DAYS} AND value_mean > ?)",
+            f"(T_days < {NEW_DAYS} AND value_mean > ?)",
             (max(average, 0.0),),
             "value_mean DESC",
             f"First purchase within the last {NEW_DAYS} days, expected to bring more than the average customer.",

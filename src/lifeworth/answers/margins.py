@@ -149,6 +149,11 @@ class Margins:
         return next(iter(self.falls.get("base", ())), None)
 
     @property
+    def value_ahead(self) -> float | None:
+        """What all customers should bring over the horizon, from where the levers start; None where none was reckoned."""
+        return next((lever.before for lever in self.levers if lever.what_changes.startswith("value of the base")), None)
+
+    @property
     def lost(self) -> tuple[int, float]:
         """How many customers lost money so far, and how much together (positive)."""
         behind = [state for state in self.states if state.state != "ahead only"]

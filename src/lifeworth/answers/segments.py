@@ -13,13 +13,16 @@ NEW, GONE = "new customer", "no longer known"
 
 @dataclass(frozen=True)
 class SegmentLine:
-    """A segment: who belongs, how many, what they brought and should bring together; money in the run's basis."""
+    """A segment: who belongs, how many, what they brought and should bring together; money in the run's basis.
+
+    Where too few people belong to it to be shown, ``customers`` and ``value`` are None and the other figures not a number.
+    """
 
     name: str
-    customers: int
+    customers: int | None
     share_of_customers: float
     past_revenue: float
-    value: Estimate
+    value: Estimate | None
     share_of_value: float
     worth_each: float
     orders_each: float
@@ -42,13 +45,14 @@ class GridCell:
 class Move:
     """Customers who went from one segment to another since the last run, and by how much their value changed.
 
+    ``customers`` and ``change`` are None where too few went that way to be shown.
     ``ranks`` are the places of both in the scheme, the best first; None for somebody new or no longer known.
     """
 
     before: str
     now: str
-    customers: int
-    change: float
+    customers: int | None
+    change: float | None
     ranks: tuple[int | None, int | None]
 
     @property
@@ -83,7 +87,7 @@ class Segments:
     own: tuple[OwnLine, ...]
 
     def line(self, scheme: str, name: str) -> SegmentLine | None:
-        """One segment; none where nobody belongs to it."""
+        """One segment, shown or hidden; none where nobody belongs to it."""
         return next((line for line in self.schemes.get(scheme, ()) if line.name == name), None)
 
 
@@ -104,12 +108,13 @@ def customer_segments(engine: Engine) -> Segments:
 
 
 def _line(row: dict[str, Any]) -> SegmentLine:
+    customers = _whole(row["customers"])
     return SegmentLine(
         str(row["segment"]),
-        int(row["customers"]),
+        customers,
         number(row["share_of_customers"]),
         number(row["past_revenue"]),
-        estimate(row["value_mean"], row["value_low"], row["value_high"]),
+        None if customers is None else estimate(row["value_mean"], row["value_low"], row["value_high"]),
         number(row["share_of_value"]),
         number(row["worth_each"]),
         number(row["orders_each"]),
@@ -118,13 +123,17 @@ def _line(row: dict[str, Any]) -> SegmentLine:
     )
 
 
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
 def _cell(row: dict[str, Any]) -> GridCell:
-    customers, worth = row["customers"], row["worth_each"]
+    worth = row["worth_each"]
     return GridCell(
         int(row["recency_score"]),
         int(row["frequency_score"]),
         str(row["name"]),
-        None if customers is None else int(customers),
+        _whole(row["customers"]),
         None if worth is None else float(worth),
     )
 
@@ -134,7 +143,8 @@ def _move(row: dict[str, Any]) -> Move:
         segment.name: place for s in SCHEMES if s.name == row["scheme"] for place, segment in enumerate(s.segments)
     }
     before, now = str(row["before"]), str(row["now"])
-    return Move(before, now, int(row["customers"]), number(row["change"]), (places.get(before), places.get(now)))
+    change = None if row["change"] is None else float(row["change"])
+    return Move(before, now, _whole(row["customers"]), change, (places.get(before), places.get(now)))
 
 
 def _own(row: dict[str, Any]) -> OwnLine:

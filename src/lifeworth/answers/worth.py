@@ -16,7 +16,7 @@ WITH ranked AS (
 SELECT count(*) FILTER (WHERE reached - value < total / 2), any_value(total) FROM ranked, whole
 """
 
-_NEW = "SELECT {sums} FROM values_customers WHERE T_days <= ?"
+_NEW = "SELECT {sums} FROM values_customers WHERE T_days < ?"
 
 NEW_DAYS = 90
 

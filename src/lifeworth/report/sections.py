@@ -20,6 +20,7 @@ from lifeworth.report.cards.newcomers import newcomers_cards
 from lifeworth.report.cards.personas import personas_cards
 from lifeworth.report.cards.products import products_cards
 from lifeworth.report.cards.proof import proof_cards
+from lifeworth.report.cards.prospects import prospects_cards
 from lifeworth.report.cards.readiness import readiness_cards
 from lifeworth.report.cards.retention import retention_cards
 from lifeworth.report.cards.segments import segments_cards
@@ -71,6 +72,8 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
     yield Section("cohorts", "Cohorts", "Do new customers pay?", "", _cohorts(answers, voice), GROWTH)
     won = acquisition_cards(answers.acquisition, voice)
     yield Section("acquisition", "Acquisition", "Does each euro contribute?", "", won, GROWTH)
+    sought = prospects_cards(answers.prospects, voice)
+    yield Section("prospects", "Prospects", "Where are the next good customers?", "", sought, GROWTH)
     kept = retention_cards(answers.retention, voice)
     yield Section("retention", "Retention", "Whom is it worth writing to?", "", kept, KEEPING)
     tried = experiments_cards(answers.experiments, voice)

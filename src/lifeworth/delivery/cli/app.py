@@ -16,6 +16,7 @@ from lifeworth.delivery.cli.monitor import monitor
 from lifeworth.delivery.cli.personas import personas
 from lifeworth.delivery.cli.rollback import rollback
 from lifeworth.delivery.cli.run import run
+from lifeworth.delivery.cli.score import score
 from lifeworth.errors import LifeworthError
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.command()(backtest)
 app.command()(explain)
 app.add_typer(experiment, name="experiment")
 app.command()(personas)
+app.command()(score)
 app.command()(monitor)
 app.command()(rollback)
 app.command()(demo)

@@ -44,7 +44,10 @@ def look_forward(engine: Engine, frame: Frame, calendar: Calendar, looked: Looke
     beginning, arrivals = looked.beginning, looked.arrivals
     write_newcomers(engine, frame, calendar, arrivals)
     write_newcomers_past(engine, frame, calendar, arrivals.past)
-    ahead, season = months_ahead(calendar, frame.discount), month_factors(arrivals.seen, beginning.repeats)
+    ahead = months_ahead(calendar, frame.discount)
+    season = month_factors(
+        arrivals.seen, beginning.breathing(calendar.months, began_before=arrivals.began_before > 0.5)
+    )
     purchases, matrix = learn_purchases(engine), read_matrix(engine, beginning.newcomers)
     current = follow_current(engine, frame, ahead, purchases, season)
     newcomer = follow_newcomer(engine, ahead, purchases, matrix, arrivals.settled_month, looked.aged)

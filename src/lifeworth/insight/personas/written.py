@@ -85,9 +85,15 @@ def _reason(standing: Standing, found: bool) -> str:
     unused = "" if found or not standing.used else " No personas were found."
     added = "" if not standing.beyond >= 0.05 else " Beyond the stronger columns it adds nothing."
     said = {
-        TELLS: f"Tells worth apart (q {standing.q:.2g}).{added}{tie}{unused}",
+        TELLS: f"Tells worth apart ({_by_chance(standing.q)}).{added}{tie}{unused}",
         GOES: f"Tells no worth of its own, but helps to tell kinds of people apart.{tie}{unused}",
-        ALONE: f"Tells worth apart (q {standing.q:.2g}), but goes with no other column, so it makes no kind of people.{added}",
-        NOTHING_TOLD: f"Tells worth no better than chance (q {standing.q:.2g}).{tie}",
+        ALONE: f"Tells worth apart ({_by_chance(standing.q)}), but goes with no other column, so it makes no kind of people.{added}",
+        NOTHING_TOLD: f"Tells worth no better than chance ({_by_chance(standing.q)}).{tie}",
     }
     return said[standing.part]
+
+
+def _by_chance(q: float) -> str:
+    """A q-value in words: how many of the findings as clear as this one are false."""
+    share = "fewer than one in a thousand" if q < 0.001 else f"{100 * q:.2g} %"
+    return f"{share} of findings as clear are chance"

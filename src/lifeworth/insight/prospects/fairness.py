@@ -1,6 +1,8 @@
 """Does the score tell what nobody may be scored by? ``prospects_fairness``, for open leads.
 
 Protected columns are read for this report alone. A score that tells one is no proof of wrong, but whoever acts on it should know.
+A column's levels are each held against the rest and against the leading one; all these comparisons together raise a false flag in at
+most one column of twenty (Bonferroni).
 """
 
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ LEAST_RATIO = 0.8
 BEST = 0.2
 MOST_LEVELS = 20
 ENOUGH = 30
+FALSE_FLAGS = 0.05
 
 _PROTECTED = "SELECT name FROM values_lead_columns WHERE reason LIKE 'protected:%' ORDER BY name"
 _LEVELS = """
@@ -55,6 +58,7 @@ def _of_column(name: str, told: Any, values: FloatArray, counts: dict[str, int],
     hidden = dict(zip(counts, hide(list(counts.values())), strict=True))
     shares = {level: float(best[told == level].mean()) for level in counts if not hidden[level]}
     leader = max(shares, key=lambda level: (shares[level], level), default=None)
+    sure = 1 - FALSE_FLAGS / max(len(shares) * (len(shares) + 1) / 2, 1)
     for level, count in counts.items():
         if hidden[level] or leader is None:
             yield [name, level, None, None, None, None, None, None, False, of_fairness(name, level, None, False)]
@@ -62,7 +66,7 @@ def _of_column(name: str, told: Any, values: FloatArray, counts: dict[str, int],
         own = told == level
         found = _area(values, own, frame.interval_level)
         ratio = shares[level] / shares[leader] if shares[leader] > 0 else None
-        flagged = _is_far(found) or _is_less(own, told == leader, best, ratio, frame.interval_level)
+        flagged = _is_far(_area(values, own, sure)) or _is_less(own, told == leader, best, ratio, sure)
         said = of_fairness(name, level, found.mean, flagged)
         yield [name, level, count, found.mean, found.low, found.high, shares[level], ratio, flagged, said]
 

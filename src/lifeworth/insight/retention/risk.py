@@ -4,6 +4,7 @@ Of a customer expected to bring v, with the chance q of having left, v stands be
 v q, variance v² q (1 - q). The range of a group's sum holds that, and the spread that all values have in common.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from lifeworth.insight.ground import Frame, fill, hide, worth_columns, worth_of
@@ -73,12 +74,20 @@ def _told_only() -> str:
 def _lines(scheme: str, rows: list[dict[str, Any]], frame: Frame) -> list[list[Any]]:
     known = _ORDER.get(scheme, ())
     rows.sort(key=lambda row: (known.index(row["member"]) if row["member"] in known else len(known), row["member"]))
-    hidden = [False] * len(rows) if scheme == WHOLE else hide([int(row["size"]) for row in rows])
+    hidden = {name: _hidden(scheme, [int(row[name]) for row in rows]) for name in ("size", "untold", "overdue")}
     found = []
-    for place, (row, is_hidden) in enumerate(zip(rows, hidden, strict=True)):
+    for place, row in enumerate(rows):
+        # The size of a member is known, so those told of say how many are untold, and what they are worth.
+        is_hidden = hidden["size"][place] or hidden["untold"][place]
         figures = [None] * 8 if is_hidden else _figures(row, frame)
+        if hidden["overdue"][place]:
+            figures[-1] = None
         found.append([scheme, place, row["member"], *figures])
     return found
+
+
+def _hidden(scheme: str, people: list[int]) -> Sequence[bool]:
+    return [False] * len(people) if scheme == WHOLE else hide(people)
 
 
 def _figures(row: dict[str, Any], frame: Frame) -> list[Any]:

@@ -1,17 +1,23 @@
 """Who moved between segments since the last published run, and what that did to the base's value: ``segments_moves``."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from lifeworth.insight.ground import Frame
+import numpy as np
+
+from lifeworth.insight.ground import Frame, fill
+from lifeworth.insight.segments import tables
+from lifeworth.insight.segments.guard import Guard
 from lifeworth.insight.segments.schemes import MOVING
 from lifeworth.ledger.tables import text
 from lifeworth.store.engine import Engine, one_file
 
 NEW, GONE = "new customer", "no longer known"
+_FIGURES = ("customers", "value_before", "value_now", "change")
 
 _MOVES = """
-INSERT INTO segments_moves BY NAME
 WITH past AS (
   SELECT customer_id, s."{column}" AS segment, v.value_mean
   FROM read_parquet({segments}) s JOIN read_parquet({values}) v USING (customer_id)),
@@ -22,27 +28,44 @@ moved AS (
   SELECT COALESCE(past.segment, {new}) AS before, COALESCE(present.segment, {gone}) AS now,
          CAST(COALESCE(past.value_mean, 0) AS DECIMAL(38, 4)) AS was, CAST(COALESCE(present.value_mean, 0) AS DECIMAL(38, 4)) AS became
   FROM past FULL JOIN present USING (customer_id))
-SELECT {scheme} AS scheme, before, now, count(*) AS customers, sum(was) AS value_before, sum(became) AS value_now,
+SELECT before, now, count(*) AS customers, sum(was) AS value_before, sum(became) AS value_now,
        sum(became) - sum(was) AS change
 FROM moved GROUP BY before, now ORDER BY before, now"""
 
 
 def write_moves(engine: Engine, frame: Frame) -> None:
-    """Every customer of then and now, scheme by scheme; changes add up to that of the base's value."""
+    """Every customer of then and now, scheme by scheme; changes of all, hidden ones as well, add up to that of the base's value."""
     if frame.previous is None or not _comparable(frame, frame.previous):
         return
     segments = frame.previous / "tables" / "segments_customers.parquet"
     for scheme in MOVING:
-        engine.execute(
-            _MOVES.format(
-                column=scheme.column,
-                scheme=text(scheme.name),
-                segments=one_file(segments),
-                values=one_file(frame.previous / "customer_value.parquet"),
-                new=text(NEW),
-                gone=text(GONE),
-            )
+        sql = _MOVES.format(
+            column=scheme.column,
+            segments=one_file(segments),
+            values=one_file(frame.previous / "customer_value.parquet"),
+            new=text(NEW),
+            gone=text(GONE),
         )
+        fill(engine, tables.MOVES, _rows(scheme.name, engine.records(sql)))
+
+
+def _rows(scheme: str, moves: list[dict[str, Any]]) -> Iterator[list[Any]]:
+    for move, is_shown in zip(moves, _may_be_shown(moves), strict=True):
+        figures = [move[name] if is_shown else None for name in _FIGURES]
+        yield [scheme, move["before"], move["now"], *figures]
+
+
+def _may_be_shown(moves: list[dict[str, Any]]) -> list[bool]:
+    """The larger first, against how many there were and are of every segment, which both runs tell."""
+    people = np.array([int(move["customers"]) for move in moves], dtype=np.intp)
+    guard = Guard(people)
+    for end in ("before", "now"):
+        ends = np.array([move[end] for move in moves])
+        parts = [ends == name for name in np.unique(ends)]
+        for members in sorted(parts, key=lambda members: -people[members].sum()):
+            guard.show(members)
+    shown = {place for place in np.argsort(-people, kind="stable") if guard.show(np.arange(len(people)) == place)}
+    return [place in shown for place in range(len(people))]
 
 
 def _comparable(frame: Frame, previous: Path) -> bool:

@@ -19,7 +19,7 @@ from lifeworth.maths.arrays import BoolArray, IntArray
 Numbers = NDArray[np.int64]
 
 PRIME = 2**31 - 1
-_AT_ONCE = 512
+_AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,21 @@ class Base:
     atoms: IntArray
     solved: Numbers
     left: Numbers
+
+    def pin_down(self, group: BoolArray) -> Numbers:
+        """Weights of the rows whose sum is like the group on the base's atoms; shape (rows,)."""
+        return combine(group[self.atoms], self.solved)
+
+    def widen(self, row: BoolArray, atom: int, there: BoolArray) -> "Base":
+        """The base of one row more, told from the others by one atom more, on which the rows are ``there``."""
+        apart = np.append(-self.pin_down(row) % PRIME, 1)
+        scale = (int(row[atom]) - int(combine(self.pin_down(row), there))) % PRIME
+        apart = apart * pow(scale, -1, PRIME) % PRIME
+        solved, left = (
+            np.hstack([each, np.zeros((len(each), 1), dtype=np.int64)]) for each in (self.solved, self.left)
+        )
+        others = solved - combine(self.solved, there[:, None]) * apart[None, :] % PRIME
+        return Base(np.append(self.atoms, atom), np.vstack([others % PRIME, apart]), left)
 
 
 @dataclass
@@ -103,7 +118,7 @@ def _take(work: _Work, rows: BoolArray, atoms: IntArray) -> None:
         work.atoms.append(int(atoms[first]))
 
 
-def combine(weights: Numbers, members: BoolArray) -> Numbers:
-    """Weighted sums of zeros and ones, modulo the prime."""
-    found = np.asarray(weights, dtype=np.float64) @ members.astype(np.float64)
+def combine(one: NDArray[np.generic], other: NDArray[np.generic]) -> Numbers:
+    """Matrix product modulo the prime, of numbers below it and zeros and ones, in either order."""
+    found = np.asarray(one, dtype=np.float64) @ np.asarray(other, dtype=np.float64)
     return np.asarray(found % PRIME, dtype=np.int64)

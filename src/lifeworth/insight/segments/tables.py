@@ -31,7 +31,7 @@ GROUPS = Table(
         Column("scheme", TEXT, "tier, quadrant, life cycle or rfm", required=True),
         Column("place", "INTEGER", "order in which the segments of a scheme are read", required=True),
         Column("segment", TEXT, "its name", required=True),
-        Column("customers", "BIGINT", "how many", required=True),
+        Column("customers", "BIGINT", "how many; empty, as all figures are, where too few to be shown"),
         Column("share_of_customers", "DOUBLE", "of the base", "share"),
         Column("past_revenue", MONEY_SUM, "net revenue so far", "currency"),
         Column("past_profit", MONEY_SUM, "profit so far; revenue where values are revenue", "currency"),
@@ -41,7 +41,8 @@ GROUPS = Table(
         Column("definition", TEXT, "who belongs to it", required=True),
         Column("what_to_do", TEXT, "the usual next step", required=True),
     ),
-    "The segments of a scheme part the base: their customers and values add up to it.",
+    "The segments of a scheme part the base: their customers and values add up to it. Those of fewer than ten customers are hidden, "
+    "and with them as many others as would give them away.",
 )
 
 RFM = Table(
@@ -55,7 +56,7 @@ RFM = Table(
         Column("past_revenue", MONEY_SUM, "net revenue so far; empty where too few to be shown", "currency"),
         Column("worth_each", "DOUBLE", "expected value a customer; empty where too few to be shown", "currency"),
     ),
-    "Cells of fewer than ten customers are hidden, and with them as many others as would give them away.",
+    "Cells of fewer than ten customers are hidden, and with them as many others as would give them away, alone or with the segments.",
 )
 
 MOVES = Table(
@@ -65,12 +66,13 @@ MOVES = Table(
         Column("scheme", TEXT, "tier, quadrant or life cycle", required=True),
         Column("before", TEXT, "segment in the last published run; new customer where there was none", required=True),
         Column("now", TEXT, "segment now; no longer known where there is none", required=True),
-        Column("customers", "BIGINT", "how many", required=True),
+        Column("customers", "BIGINT", "how many; empty, as all figures are, where too few to be shown"),
         Column("value_before", MONEY_SUM, "what they were expected to bring then", "currency"),
         Column("value_now", MONEY_SUM, "what they are expected to bring now", "currency"),
         Column("change", MONEY_SUM, "now less then", "currency"),
     ),
-    "Empty in a first run, and where the last one counted in other money or looked another number of days ahead.",
+    "Empty in a first run, and where the last one counted in other money or looked another number of days ahead. Moves of fewer than "
+    "ten customers are hidden, and with them as many others as would give them away.",
 )
 
 OWN = Table(
@@ -87,7 +89,7 @@ OWN = Table(
         *_WORTH,
         Column("sentence", TEXT, "in plain words", required=True),
     ),
-    "Own segments may overlap. One is hidden when it, its rest, or its difference from another holds fewer than ten people.",
+    "Own segments may overlap. One is hidden where it would tell of fewer than ten people, alone or with what else is shown.",
 )
 
 TABLES = (CUSTOMERS, GROUPS, RFM, MOVES, OWN)

@@ -100,6 +100,8 @@ def _title(spread: Distribution, voice: Voice) -> str:
     total, customers, held = _total(spread), 0, 0.0
     if spread.customers == 1:
         return "One customer holds everything there is to expect"
+    if voice.no_signal:
+        return _typical(spread, voice)
     if total <= 0 or spread.customers < 10:
         return _typical(spread, voice)
     for band in reversed(spread.bands):
@@ -117,6 +119,8 @@ def _title(spread: Distribution, voice: Voice) -> str:
 def _typical(spread: Distribution, voice: Voice) -> str:
     if spread.median < 0:
         return f"The typical customer should cost {voice.money.about(-spread.median)} more than they bring"
+    if spread.median == 0:
+        return "The typical customer should bring nothing"
     return f"The typical customer should bring {voice.money.about(spread.median)}"
 
 
@@ -125,7 +129,8 @@ def _caption(spread: Distribution, voice: Voice) -> str:
         return f"Expected: {voice.money.about(spread.median)} in {voice.ahead}."
     if not any(band.total for band in spread.bands):
         return f"No {voice.worth} is expected from anybody in {voice.ahead}."
-    half = f"Half of the customers should bring {voice.money.about(spread.median)} or less in {voice.ahead}."
+    middle = f"{voice.money.about(spread.median)} or less" if spread.median else "nothing"
+    half = f"Half of the customers should bring {middle} in {voice.ahead}."
     nothing = spread.nothing_expected / spread.customers
     rest = (
         f" For {'all' if nothing == 1 else f'{percent(nothing)} of all'} customers nothing at all is the likeliest: their whole {voice.level} range is zero."

@@ -5,6 +5,7 @@ from lifeworth.answers.lists import ActionList
 from lifeworth.answers.worth import BaseWorth
 from lifeworth.report.bars import range_bars, range_words
 from lifeworth.report.card import Card, Cell, Column, Name, Table, numbers
+from lifeworth.report.cards.amounts import in_currency
 from lifeworth.report.numbers import chance, count, percent
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import agree, many, sentence, set_well, shorten
@@ -23,6 +24,7 @@ _CAPTIONS = {
     "loss_makers": "Customers who took more than they brought",
     "promising_new": "New customers who look better than the average",
 }
+_EVERYBODY = "customers here cannot be told apart"
 _ALIKE = {
     "most_valuable": "nobody can be named as worth most",
     "gone_quiet": "who is quiet beyond their rhythm may be worth as much as anybody",
@@ -44,11 +46,18 @@ def _card(found: ActionList, worth: BaseWorth, voice: Voice) -> Card:
         key=found.name,
         title=_alike_title(found, voice) if voice.no_signal else _title(found, worth, voice),
         caption=_alike_caption(found, voice) if voice.no_signal else _caption(found, voice),
-        shown=_table(found, voice),
+        shown=None if _says_nothing(found, voice) else _table(found, voice),
+        details=_table(found, voice) if _says_nothing(found, voice) else None,
+        details_name="The list all the same",
         footer=_footer(found),
         wide=True,
         tone="warn" if voice.no_signal else "",
     )
+
+
+def _says_nothing(found: ActionList, voice: Voice) -> bool:
+    """A list ordered by values that tell nobody apart; what customers cost so far is known all the same."""
+    return voice.no_signal and found.name in _ALIKE
 
 
 def _alike_title(found: ActionList, voice: Voice) -> str:
@@ -192,5 +201,11 @@ def _row(line: CustomerLine, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
         *((money.exact(line.past_profit),) if voice.facts.in_profit else ()),
         chance(line.p_alive) if line.p_alive_known else "–",
         line.evidence,
-        set_well("; ".join(line.reasons)),
+        _why(line, voice),
     )
+
+
+def _why(line: CustomerLine, voice: Voice) -> str:
+    """The reasons of a line; what holds for everybody stands above the list."""
+    own = [reason for reason in line.reasons if not (voice.no_signal and reason.startswith(_EVERYBODY))]
+    return in_currency(set_well("; ".join(own)), voice.money)

@@ -5,12 +5,13 @@ import re
 from lifeworth.answers.newcomers import FIRST_ORDER, UNNAMED, Dimension, NewcomerGroup, Newcomers
 from lifeworth.report.bars import range_bars, range_words
 from lifeworth.report.card import Card, Cell, Column, Name, Table, numbers
+from lifeworth.report.cards.amounts import labelled
 from lifeworth.report.numbers import chance, count
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import agree, listed, many, sentence, shorten, span
 
 _SHOWN = 3
-_LONGEST = 36
+_LONGEST = 44
 _MOST_ROWS = 150
 
 
@@ -27,8 +28,8 @@ def newcomers_cards(found: Newcomers, voice: Voice) -> tuple[Card, ...]:
             title=_title(found, everybody, voice),
             caption=_caption(found, everybody, voice),
             shown=_table((everybody, *(group for one in shown for group in one.groups)), voice),
-            points=tuple(_points(found, shown)),
-            details=_details(every[:_MOST_ROWS], len(every), everybody, voice) if every else None,
+            points=tuple(_points(found, everybody, shown, voice)),
+            details=_details(every[:_MOST_ROWS], len(every), found, everybody, voice) if every else None,
             details_name="Everything known on the first day",
             footer=_footer(found, voice),
             wide=True,
@@ -85,8 +86,8 @@ def _caption(found: Newcomers, everybody: NewcomerGroup, voice: Voice) -> str:
     )
 
 
-def _points(found: Newcomers, shown: tuple[Dimension, ...]) -> list[str]:
-    said = []
+def _points(found: Newcomers, everybody: NewcomerGroup, shown: tuple[Dimension, ...], voice: Voice) -> list[str]:
+    said = [words for one in shown if (words := _afterwards(one, everybody, voice))]
     more = found.clear[len(shown) :]
     if more:
         said.append(f"Newcomers also differ by {_named(more)}: see below.")
@@ -96,6 +97,27 @@ def _points(found: Newcomers, shown: tuple[Dimension, ...]) -> list[str]:
             "chance could."
         )
     return said
+
+
+def _afterwards(one: Dimension, everybody: NewcomerGroup, voice: Voice) -> str:
+    """What is left of a difference once the first order is taken out of it; nothing where that is not most of it."""
+    apart = [group for group in one.groups if group.member not in UNNAMED and group.apart_from(everybody)]
+    if len(apart) < 2:
+        return ""
+    most, least = apart[0], apart[-1]
+    whole, later = most.value.mean - least.value.mean, _later(most) - _later(least)
+    mostly_first = abs(later) <= abs(whole) / 2
+    if one.name != FIRST_ORDER and not mostly_first:
+        return ""
+    why = "it is the first order that differs most" if mostly_first else "the first order itself is in these figures"
+    return (
+        f"By {dimension_words(one.name)}, {why}: afterwards the group that brings most in all brings "
+        f"{voice.money.about(_later(most))} more, the one that brings least {voice.money.about(_later(least))}."
+    )
+
+
+def _later(group: NewcomerGroup) -> float:
+    return group.value.mean - group.first_order
 
 
 def _named(dimensions: tuple[Dimension, ...]) -> str:
@@ -129,8 +151,10 @@ def _table(groups: tuple[NewcomerGroup, ...], voice: Voice) -> Table:
     )
 
 
-def _details(groups: tuple[NewcomerGroup, ...], all_of_them: int, everybody: NewcomerGroup, voice: Voice) -> Table:
-    money = voice.money
+def _details(
+    groups: tuple[NewcomerGroup, ...], all_of_them: int, found: Newcomers, everybody: NewcomerGroup, voice: Voice
+) -> Table:
+    money, clear = voice.money, {one.name for one in found.clear}
     return Table(
         caption="What a newcomer brings, by everything known on the first day",
         columns=(
@@ -148,7 +172,7 @@ def _details(groups: tuple[NewcomerGroup, ...], all_of_them: int, everybody: New
                 chance(group.chance_of_second),
                 count(group.customers),
                 chance(group.drawn),
-                _against(group, everybody),
+                _against(group, everybody) if group.grouped_by in clear else "may be chance",
             )
             for group in groups
         ),
@@ -161,8 +185,8 @@ def _name(group: NewcomerGroup, everybody: NewcomerGroup, voice: Voice) -> Cell:
         return "All newcomers"
     if group.grouped_by == FIRST_ORDER:
         return sentence(_bringing(group.member, voice))
-    full = sentence(f"{dimension_words(group.grouped_by)}: {group.member}")
-    return Name(shorten(full, _LONGEST), full)
+    kind = sentence(dimension_words(group.grouped_by))
+    return Name(labelled(kind, group.member, _LONGEST), f"{kind}: {group.member}")
 
 
 def _against(group: NewcomerGroup, everybody: NewcomerGroup) -> str:

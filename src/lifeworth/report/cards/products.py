@@ -45,7 +45,7 @@ def _sales(found: Products, voice: Voice) -> tuple[Card, ...]:
                 (*found.best[:_MORE_SHOWN], *found.worst[:_MORE_SHOWN]), "Products that earn most and least", voice
             ),
             details_name="The products that earn most, and those that lose",
-            footer=_sales_footer(voice),
+            footer=_sales_footer(_comes_back_known(found), voice),
             wide=True,
         ),
     )
@@ -100,14 +100,14 @@ def _sales_points(found: Products, voice: Voice) -> list[str]:
 
 
 def _sold_table(rows: tuple[Sold, ...], caption: str, voice: Voice) -> Table:
-    profit = voice.facts.in_profit
+    profit, back = voice.facts.in_profit, any(each.returned_money > 0 for each in rows)
     return Table(
         caption=caption,
         columns=(
             Column(""),
             *numbers("Net revenue"),
             *((*numbers("Profit"), *numbers("Of revenue", phone=False)) if profit else ()),
-            *numbers("Comes back"),
+            *(numbers("Comes back") if back else ()),
             *numbers("Orders", "Customers", "Pieces", phone=False),
         ),
         rows=tuple(
@@ -115,7 +115,7 @@ def _sold_table(rows: tuple[Sold, ...], caption: str, voice: Voice) -> Table:
                 product_name(each.name),
                 voice.money.exact(each.revenue),
                 *((voice.money.exact(each.profit), _margin(each)) if profit else ()),
-                percent(each.returned_money) if each.returned_money == each.returned_money else "",
+                *((_comes_back(each),) if back else ()),
                 count(each.orders),
                 "hidden" if each.customers is None else count(each.customers),
                 count(each.pieces),
@@ -125,18 +125,28 @@ def _sold_table(rows: tuple[Sold, ...], caption: str, voice: Voice) -> Table:
     )
 
 
+def _comes_back(each: Sold) -> str:
+    return percent(each.returned_money) if each.returned_money == each.returned_money else ""
+
+
 def _margin(each: Sold) -> str:
     if each.profit is None or each.revenue <= 0:
         return ""
     return percent(each.profit / each.revenue)
 
 
-def _sales_footer(voice: Voice) -> str:
+def _comes_back_known(found: Products) -> bool:
+    return any(each.returned_money > 0 for each in (*found.best, *found.worst, *found.categories))
+
+
+def _sales_footer(back: bool, voice: Voice) -> str:
+    whole = "(shipping, fees, costs of the whole order) " if voice.facts.in_profit else ""
+    meant, look = ("Comes back: refunds over what was sold. ", "what comes back and at ") if back else ("", "")
     return (
         "All years together, refunds by the day they were given. A line keeps its own price and discount; what the order has beyond its lines "
-        f"{'(shipping, fees, costs of the whole order) ' if voice.facts.in_profit else ''}is shared by the money of the lines. Comes back: refunds over what was sold. "
-        "Products and what is of no product (messages to customers, for one) add up to the books to the cent, year by year: tables/products_sales.csv. Next: look at what comes back "
-        "and at what loses money, but drop nothing before you have seen what begins with it."
+        f"{whole}is shared by the money of the lines. {meant}Products and what is of no product (messages to customers, for one) add up to the "
+        f"books to the cent, year by year: tables/products_sales.csv. Next: look at {look}what loses money, but drop nothing before you have "
+        "seen what begins with it."
     )
 
 

@@ -63,21 +63,24 @@ def _title(spenders: Spenders, voice: Voice) -> str:
 def _why(group: SpenderGroup) -> str:
     """What most of them have in common; nothing where neither holds for most."""
     if group.probably_gone > 0.5 * group.customers:
-        return ": more than half of these are probably gone"
+        return f": {_how_many(group.probably_gone, group.customers)} of these are probably gone"
     if group.still_there > 0.5 * group.customers:
-        return ": more than half of these are still there but bring little"
+        return f": {_how_many(group.still_there, group.customers)} of these are still there but bring little"
     return ""
 
 
+def _how_many(some: int, everybody: int) -> str:
+    return "all" if some == everybody else "more than half"
+
+
 def _split(group: SpenderGroup) -> str:
-    parts = [
-        f"{count(group.probably_gone)} probably gone",
-        f"{count(group.still_there)} still there but bringing little",
-    ]
     rest = group.customers - group.probably_gone - group.still_there
-    if rest:
-        parts.append(f"{count(rest)} of whom the model cannot tell")
-    return listed(parts)
+    parts = (
+        (group.probably_gone, "probably gone"),
+        (group.still_there, "still there but bringing little"),
+        (rest, "of whom the model cannot tell"),
+    )
+    return listed([f"{'all' if size == group.customers else count(size)} {what}" for size, what in parts if size])
 
 
 def _caption(spenders: Spenders, voice: Voice) -> str:

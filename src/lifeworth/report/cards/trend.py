@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from math import sqrt
 
-from lifeworth.answers.cohorts import Cohort, Cohorts
+from lifeworth.answers.cohorts import EQUAL_AGES, Cohort, Cohorts
 
 FEW = 30
-EQUAL_AGES = (12, 6, 3, 1, 0)
 _CLEAR_RANKS = 0.5
 _CLEAR_DIFFERENCE = 0.05
 _ENOUGH = 4
+_ERRORS = 2.0
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Compared:
     """Groups held against each other at one age in months.
 
     ``earlier`` and ``later`` are averages per customer over the earlier and the later half of the groups; ``trend``
-    is 1 or −1 only where the halves and most pairs of groups say the same, else 0.
+    is 1 or −1 only where the halves and most pairs of groups say the same and the halves lie further apart than two standard
+    errors of their difference, else 0.
     """
 
     age: int
@@ -49,10 +51,23 @@ def _compare(age: int, groups: tuple[Cohort, ...]) -> Compared:
     ranks = sum(pairs) / len(pairs)
     difference = later - earlier
     clear = (
-        abs(ranks) >= _CLEAR_RANKS and abs(difference) >= _CLEAR_DIFFERENCE * abs(earlier) and ranks * difference > 0
+        abs(ranks) >= _CLEAR_RANKS
+        and abs(difference) >= _CLEAR_DIFFERENCE * abs(earlier)
+        and ranks * difference > 0
+        and abs(difference) >= _ERRORS * _error(groups[:half] + groups[-half:], half, age)
     )
     return Compared(age, groups, each, earlier, later, (1 if difference > 0 else -1) if clear else 0)
 
 
 def _average(groups: tuple[Cohort, ...], age: int) -> float:
     return sum(c.per_customer[age] * c.customers for c in groups) / sum(c.customers for c in groups)
+
+
+def _error(groups: tuple[Cohort, ...], half: int, age: int) -> float:
+    """Standard error of the difference of two halves; nothing where no group knows its own."""
+    return sqrt(sum(_half_variance(part, age) for part in (groups[:half], groups[half:])))
+
+
+def _half_variance(groups: tuple[Cohort, ...], age: int) -> float:
+    everybody = sum(group.customers for group in groups)
+    return sum(((group.error(age) or 0.0) * group.customers / everybody) ** 2 for group in groups)

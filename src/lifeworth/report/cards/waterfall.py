@@ -4,7 +4,7 @@ from lifeworth.answers.waterfall import AFTER_WINNING, BEFORE_WINNING, WINNING, 
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.numbers import percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import listed, sentence
+from lifeworth.report.words import agree, listed, sentence
 
 _REVENUE_STEPS = ("Gross sales", "Net revenue", "Shipping charged")
 
@@ -42,7 +42,10 @@ def _title(waterfall: Waterfall, voice: Voice) -> str:
             return "There are no sales to take apart"
         if abs(net / gross - 1) < 0.005:
             return f"{'All' if net == gross else 'Nearly all'} of gross sales stays as net revenue"
-        return f"Of every {hundred} of gross sales, {voice.money.about(round(net / gross * 100))} stays as net revenue"
+        made = voice.money.about(round(net / gross * 100))
+        if net > gross:
+            return f"Every {hundred} of gross sales makes {made} of net revenue: shipping charged comes on top"
+        return f"Of every {hundred} of gross sales, {made} stays as net revenue"
     if net <= 0:
         return "Refunds and discounts took all of the sales"
     left, won = _profit(waterfall) / net * 100, -_amount(waterfall, WINNING) / net * 100
@@ -67,7 +70,11 @@ def _caption(waterfall: Waterfall, voice: Voice) -> str:
         key=lambda step: step.amount,
     )[:3]
     parts = [f"{step.step.lower()} {voice.money.short(-step.amount)}" for step in costs]
-    taken = f"The largest takers: {listed(parts)}." if parts and net > 0 else "Nothing is taken off."
+    taken = (
+        f"The largest {agree(len(parts), 'taker', 'takers')}: {listed(parts)}."
+        if parts and net > 0
+        else "Nothing is taken off."
+    )
     unknown = [step.step.lower() for step in waterfall.steps if step.missing_share > 0.995]
     if not unknown:
         return taken

@@ -48,6 +48,11 @@ SELECT count(*) FILTER (coalesce(is_trial, FALSE) AND trial_ends_on IS NULL) AS 
        count(*) FILTER (mrr = 0 AND NOT (coalesce(is_trial, FALSE) AND trial_ends_on IS NULL)) AS free
 FROM sources_subscriptions WHERE subscription_id NOT IN (SELECT subscription_id FROM {_BILLED})"""
 
+_BESIDE = f"""
+SELECT count(*), count(*) FILTER (contracts > 1), coalesce(max(contracts), 0)
+FROM (SELECT count(*) AS contracts FROM ({TERMS})
+      WHERE pays_from <= $last AND (ended_on IS NULL OR ended_on > $last) GROUP BY customer_id)"""
+
 
 def bill(engine: Engine, wish: Wish, as_of: date | None, *, has_sales: bool) -> Billing | None:
     """Turn subscriptions into ``sources_orders`` and ``sources_order_lines`` where that is wanted; none without any.
@@ -95,6 +100,7 @@ def _counted(engine: Engine, billing: Billing, when: Span) -> Billing:
         f"SELECT count(*), count(DISTINCT customer_id) FROM sources_orders WHERE {ARE_BILLS}"
     )
     [(trials, unpriced, free)] = engine.rows(_REASONS)
+    [(running, several, most)] = engine.rows(_BESIDE, {"last": when.known_until})
     return replace(
         billing,
         billed=billed,
@@ -106,5 +112,8 @@ def _counted(engine: Engine, billing: Billing, when: Span) -> Billing:
         trials=trials,
         unpriced=unpriced,
         free=free,
+        running=running,
+        several=several,
+        most=most,
         too_short=billing.subscriptions - billed - trials - unpriced - free,
     )

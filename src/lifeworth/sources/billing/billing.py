@@ -31,6 +31,9 @@ class Billing:
         Customers with a subscription whom some order names too.
     subscribers : int
         Customers with a subscription.
+    running, several, most : int
+        Customers with a subscription that runs on the last day and brings money, those with more than one, and the most
+        that one of them has.
     """
 
     wanted: bool
@@ -47,3 +50,6 @@ class Billing:
     unpriced: int = 0
     free: int = 0
     too_short: int = 0
+    running: int = 0
+    several: int = 0
+    most: int = 0

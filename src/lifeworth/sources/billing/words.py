@@ -65,6 +65,12 @@ def _doubts(billing: Billing) -> Iterator[str]:
             f"Orders name {billing.named:,} of the {billing.subscribers:,} customers with a subscription. Should those "
             "orders hold the bills already, their money counts twice: bill_subscriptions = false."
         )
+    if billing.several * 2 > billing.running:
+        yield (
+            f"{billing.several:,} of the {billing.running:,} customers who subscribe on {billing.known_until} have several "
+            f"subscriptions side by side, up to {billing.most:,}, and each is billed. If a new one takes the place of the one "
+            "before, ended_on is missing there and revenue is too high."
+        )
     if billing.silent_from is not None:
         yield (
             f"Nothing in the files happened between {billing.silent_from} and {billing.known_until}, and bills run to the "

@@ -62,6 +62,14 @@ class Beginning:
         share = share_true(self.newcomers[:until], self.repeats[:until], self.age[:until], self._longer(until))
         return Counted(np.arange(until), self.days[:until], self.newcomers[:until], share)
 
+    def breathing(self, until: int, *, began_before: bool) -> Floats:
+        """Purchases of the months before one that show how the year breathes.
+
+        Repeat purchases; all purchases where the data begin in the middle of a business: there first and later ones cannot be told
+        apart, and repeats rise through the first year whatever the season.
+        """
+        return np.asarray((self.repeats + self.newcomers * began_before)[:until])
+
     def _longer(self, until: int) -> Floats:
         """Share of late repeat purchases whose wait exceeds each number of days."""
         late = self.waits[max(until - YEAR, until // 2) : until].sum(axis=0)

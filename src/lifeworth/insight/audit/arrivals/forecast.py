@@ -96,7 +96,8 @@ def why_not(newcomers: Floats) -> str:
     """Why customers still to come cannot be forecast; empty where they can."""
     months, total = len(newcomers), newcomers.sum()
     if total < FEWEST:
-        return f"Only {total:,.0f} customers are known, too few to say how many will come."
+        known = "one customer is" if total == 1 else f"{total:,.0f} customers are"
+        return f"Only {known} known, too few to say how many will come."
     if months < FEWEST_MONTHS:
         return f"The history spans {months} {'month' if months == 1 else 'months'}, too few to say how many will come."
     if newcomers[-QUIET_MONTHS:].sum() == 0:

@@ -30,7 +30,7 @@ FROM {spans} WHERE orders_{span} > 0"""
 
 _UNEVEN = """
 SELECT COALESCE(sum(revenue * by_revenue), 0) AS sold, COALESCE(sum(money * by_money), 0) AS brought,
-       COALESCE(sum(money) FILTER (by_money * 10 <= {count}), 0) AS best, count(*) FILTER (money < 0) AS losing,
+       COALESCE(sum(money) FILTER ((by_money - 1) * 10 < {count}), 0) AS best, count(*) FILTER (money < 0) AS losing,
        COALESCE(sum(money) FILTER (money < 0), 0) AS lost, count(*) FILTER (orders = 1) AS once
 FROM {ranked}"""
 

@@ -141,7 +141,7 @@ def _newcomers_after(known: Known, blind: Blind, window: int, doubts: tuple[floa
     people = expect(ahead) * days
     onward = np.diff(blind.for_newcomer(age_edges(window)))
     each, _ = go_on(curve[0], curve[2], onward)
-    season = month_factors(seen, beginning.repeats[:cut])
+    season = month_factors(seen, beginning.breathing(cut, began_before=ahead.began_before > 0.5))
     flows = [
         people[month]
         * (each[0] + each[1 : window - month] @ season[(cut + month + np.arange(1, window - month)) % YEAR])

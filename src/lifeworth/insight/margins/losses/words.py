@@ -64,6 +64,13 @@ def reason(frame: Frame, cost: str, amount: float, excess: float, gross: float, 
     unit = f" {frame.currency}" if frame.currency else ""
     what = COST_WORDS[cost]
     if orders == 0:
-        return f"No order, but {what} of {amount:,.2f}{unit}."
-    usual = f"{max(amount - excess, 0):,.2f} is usual for so much from customers alike"
-    return f"{_raised(what)} took {amount:,.2f} of {gross:,.2f}{unit} at list price; {usual}."
+        return f"No order, but {what} of {_figure(amount)}{unit}."
+    if gross <= 0:
+        return f"{_raised(what)} took {_figure(amount)}{unit}, on orders without a list price."
+    usual = f"{_figure(max(amount - excess, 0))}{unit} is usual for customers alike with as much"
+    return f"{_raised(what)} took {_figure(amount)}{unit}, list prices came to {_figure(gross)}{unit}; {usual}."
+
+
+def _figure(amount: float) -> str:
+    """Whole money from a hundred up, cents below."""
+    return f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:,.2f}"

@@ -25,6 +25,7 @@ def dearer(frame: Frame, base: Base, rates: Rates, by: float, elasticity: float)
         )
     if by <= -1:
         return Change(what, float(base.value.sum()), None, 0.0, "At a price of nothing, nothing can be said")
+    unit = f" {frame.currency}" if frame.currency else ""
     pieces = (1 + by) ** elasticity - 1
     money_of_goods = (1 + by) * (1 + pieces) - 1
     money = rates.money
@@ -40,7 +41,11 @@ def dearer(frame: Frame, base: Base, rates: Rates, by: float, elasticity: float)
         float(base.value.sum()),
         mean,
         spread_of(mean, frame.shared_spread, error / rate if rate else 0.0),
-        f"An elasticity of {elasticity:g}: pieces sold change by {100 * pieces:+.1f} %. Fees and commission go with the money, all other "
-        f"costs with the pieces, at the rates of the last 365 days, on the {revenue:,.0f} of net revenue expected as if it came "
+        f"An elasticity of {elasticity:g}: {_pieces_words(pieces)}. Fees and commission go with the money, all other "
+        f"costs with the pieces, at the rates of the last 365 days, on the {revenue:,.0f}{unit} of net revenue expected as if it came "
         "in the middle of the horizon. The range does not hold the doubt of the elasticity, which is a setting",
     )
+
+
+def _pieces_words(change: float) -> str:
+    return "nobody buys less or more" if change == 0 else f"pieces sold change by {100 * change:+.1f} %"

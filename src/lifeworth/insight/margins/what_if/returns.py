@@ -11,6 +11,7 @@ from lifeworth.insight.margins.what_if.rates import Rates, with_error
 def fewer_returns(frame: Frame, base: Base, rates: Rates, by: float) -> Change:
     """Change of the base's value when returns change by a share ``by`` (−0.10: a tenth fewer)."""
     what, revenue = f"value of the base over {frame.horizon_days} days", float(base.revenue.sum())
+    unit = f" {frame.currency}" if frame.currency else ""
     if not rates.known:
         return Change(
             what,
@@ -34,6 +35,6 @@ def fewer_returns(frame: Frame, base: Base, rates: Rates, by: float) -> Change:
         mean,
         spread_of(mean, frame.shared_spread, error / rate),
         f"Returns took {100 * rate:.2f} % of net revenue in the last 365 days ({counted}) and would go on to take as much of the "
-        f"{revenue:,.0f} expected; revenue counts as if it came in the middle of the horizon. Nobody buys less because of it, "
+        f"{revenue:,.0f}{unit} expected; revenue counts as if it came in the middle of the horizon. Nobody buys less because of it, "
         "and what it takes to lower returns is not taken off",
     )

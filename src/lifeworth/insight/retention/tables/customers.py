@@ -84,7 +84,11 @@ RISK = Table(
         Column("at_risk_low", "DOUBLE", "low end of the range of that sum", "currency"),
         Column("at_risk_high", "DOUBLE", "high end of it", "currency"),
         Column("share_at_risk", "DOUBLE", "at risk over expected value", "share"),
-        Column("overdue", "BIGINT", "of the customers, those overdue against their own rhythm"),
+        Column(
+            "overdue",
+            "BIGINT",
+            "of the customers, those overdue against their own rhythm; empty where too few to be shown",
+        ),
     ),
     "The range holds which of them have left, and how far off all values may be together. Groups of a scheme part the base: what is at risk adds up to the whole base. Groups of fewer than ten customers are hidden, and with them as many others as would give them away.",
 )

@@ -172,7 +172,7 @@ def _moves(found: Audit, voice: Voice) -> tuple[Card, ...]:
         return ()
     parts = moves[0].parts
     cells = {(move.was, move.became): move for move in moves}
-    rows = [*range(1, parts + 1), 0]
+    rows, columns = [*range(1, parts + 1), 0], [0, *range(1, parts + 1)]
     return (
         Card(
             key="audit-moves",
@@ -180,9 +180,9 @@ def _moves(found: Audit, voice: Voice) -> tuple[Card, ...]:
             caption="Each row: customers by where they stood in the span before; across: where they stand now. Shares are of the row, the last row’s of those not active before.",
             shown=Table(
                 caption=f"From {_PARTS[parts]}s of the span before to {_PARTS[parts]}s now",
-                columns=(Column("Before ↓ now →"), *(Column(_part_name(became, parts), "heat") for became in rows)),
+                columns=(Column("Before ↓ now →"), *(Column(_part_name(became, parts), "heat") for became in columns)),
                 rows=tuple(
-                    (_part_name(was, parts), *(_shade(cells.get((was, became))) for became in rows)) for was in rows
+                    (_part_name(was, parts), *(_shade(cells.get((was, became))) for became in columns)) for was in rows
                 ),
                 heat=True,
             ),

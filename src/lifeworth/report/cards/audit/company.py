@@ -166,12 +166,12 @@ def _levers_title(levers: tuple[Lever, ...], voice: Voice) -> str:
     kept = next((lever for lever in levers if lever.lever == "retention" and lever.change.mean > 0), levers[0])
     share = f" ({percent(kept.share)})" if kept.share is not None else ""
     verb = "adds" if kept.change.mean >= 0 else "takes"
-    return f"{sentence(kept.lever)} {kept.words} {verb} {voice.money.about(abs(kept.change.mean))}{share}"
+    return f"{sentence(kept.lever)} {set_well(kept.words)} {verb} {voice.money.about(abs(kept.change.mean))}{share}"
 
 
 def _lever_row(lever: Lever, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
     return (
-        f"{sentence(lever.lever)} {lever.words}",
+        f"{sentence(lever.lever)} {set_well(lever.words)}",
         voice.money.exact(lever.change.mean),
         bar,
         range_words(lever.change, voice.money),

@@ -90,7 +90,7 @@ def _row(found: Audit, years: int | None, bar: Cell, voice: Voice) -> tuple[Cell
         _amount(_part(found, WINNING, years), voice),
         voice.money.exact(whole.value.mean),
         bar,
-        voice.money.exact_range(whole.value.low, whole.value.high),
+        voice.money.fine_range(whole.value.low, whole.value.high),
         percent(beyond) if beyond is not None else "",
         _amount(_part(found, BY_RULE, years), voice),
     )

@@ -41,7 +41,7 @@ def newcomers_to_come_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
             details=_held(found.ahead.newcomers_held, voice) if found.ahead.newcomers_held else None,
             details_name="Every method, blind on past days",
             footer="Newcomers a month of the last four years and the next two. Expected: a level that drifts, with a growth that fades, months of the year and what a month has of its own, "
-            "learned from the months seen; drawn to what is usual for shops where they are few. How it is made: docs/explanation/audit.md. Next: plan stock and service for the "
+            "learned from the months seen; drawn to what is usual for shops where they are few. Next: plan stock and service for the "
             "high end, budgets for the low.",
         ),
     )

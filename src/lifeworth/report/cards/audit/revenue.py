@@ -152,10 +152,15 @@ def _held_caption(held: tuple[RevenueHeld, ...]) -> str:
     for part in (_CURRENT, "newcomers"):
         misses = [one.off for one in held if one.part == part and one.off is not None]
         if misses:
-            low = sum(miss < 0 for miss in misses)
-            side = f"too low on {low} of {len(misses)}"
-            said.append(f"{part}: {percent(median(abs(miss) for miss in misses))} in the middle, {side}")
+            said.append(f"{part}: {percent(median(abs(miss) for miss in misses))} in the middle, {_side(misses)}")
     return f"{sentence('; '.join(said))}." if said else ""
+
+
+def _side(misses: list[float]) -> str:
+    """On which side most forecasts were."""
+    low = sum(miss < 0 for miss in misses)
+    side, days = ("low", low) if 2 * low >= len(misses) else ("high", len(misses) - low)
+    return f"too {side} on {days} of {len(misses)}"
 
 
 def _days(held: tuple[RevenueHeld, ...], together: list[RevenueHeld], voice: Voice) -> Table:

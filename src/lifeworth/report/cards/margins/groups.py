@@ -2,6 +2,7 @@
 
 from lifeworth.answers.margins import Fall, Margins
 from lifeworth.report.card import Card, Cell, Column, Name, Shade, Table, numbers
+from lifeworth.report.cards.amounts import labelled
 from lifeworth.report.numbers import MINUS, SPACE, Figure, count
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import sentence, shorten
@@ -16,21 +17,26 @@ _COLUMNS = {
     "Service": ("Service", "Communications"),
     "Winning": ("Winning customers",),
 }
-_OF_REVENUE = ("Discounts", "Returns")
+_OF_REVENUE: dict[str, tuple[str, ...]] = {
+    "Discounts": ("Discounts",),
+    "Returns": ("Refunds",),
+    "Shipping charged": ("Shipping charged",),
+}
+_LEAKING = ("Discounts", "Refunds")
 _BY_WORTH = ("tier", "life cycle", "product")
-_FULL_SHADE = 0.10
+_FULL_SHADE, _A_POINT = 0.10, 0.01
 _UNNAMED = ("not stated", "others")
-_LONGEST = 30
+_LONGEST, _LONGEST_IN_TITLE = 38, 60
 _FEWEST_CUSTOMERS = 10
 
 
 def groups_cards(found: Margins, voice: Voice) -> tuple[Card, ...]:
-    """A card for the grouping that differs most, the others behind it."""
+    """A card for the grouping that differs most, the others behind it; none where nothing known could leak."""
     last = _last(found, voice)
     groupings = {name: falls for name, falls in found.falls.items() if name != "base" and len(_named(falls)) > 1}
-    if not groupings or found.base is None:
+    if not groupings or found.base is None or not _may_leak(found.base, voice):
         return ()
-    first = max(groupings, key=lambda name: (name not in _BY_WORTH, _spread(groupings[name], last)))
+    first = max(groupings, key=lambda name: _telling(name, _spread(groupings[name], last)))
     others = tuple(fall for name, falls in groupings.items() if name != first for fall in falls)
     return (
         Card(
@@ -44,6 +50,16 @@ def groups_cards(found: Margins, voice: Voice) -> tuple[Card, ...]:
             wide=True,
         ),
     )
+
+
+def _telling(grouping: str, spread: float) -> tuple[bool, bool, float]:
+    """What is shown first: a grouping that differs at all, one that is no sorting by worth, the largest difference."""
+    return spread >= _A_POINT, grouping not in _BY_WORTH, spread
+
+
+def _may_leak(base: Fall, voice: Voice) -> bool:
+    """Whether anything is taken off that groups could differ in: without costs, discounts and returns nothing is."""
+    return voice.facts.in_profit or any(bar.amount for bar in base.bars if bar.step in _LEAKING)
 
 
 def _last(found: Margins, voice: Voice) -> str:
@@ -79,15 +95,19 @@ def _title(grouping: str, falls: tuple[Fall, ...], step: str, voice: Voice) -> s
     worst, best = known[0], known[-1]
     hundred = voice.money.about(100)
 
-    def left(fall: Fall) -> str:
-        share = round(100 * _share(fall, step))
+    most, least = (round(100 * _share(fall, step)) for fall in (best, worst))
+    if most == least:
+        return f"By {grouping} nothing leaks: each leaves about {voice.money.about(most)} of every {hundred} of gross sales"
+
+    def left(share: int) -> str:
         return f"leaves {voice.money.about(share)}" if share >= 0 else f"loses {voice.money.about(-share)}"
 
-    return f"Of every {hundred} of gross sales, {grouping} {shorten(best.label, _LONGEST)} {left(best)} and {shorten(worst.label, _LONGEST)} {left(worst)}"
+    first, last = (shorten(fall.label, _LONGEST_IN_TITLE) for fall in (best, worst))
+    return f"Of every {hundred} of gross sales, {grouping} {first} {left(most)} and {last} {left(least)}"
 
 
 def _table(base: Fall, falls: tuple[Fall, ...], grouping: str, last: str, voice: Voice) -> Table:
-    columns = [name for name in _COLUMNS if _shown(base, name, last, voice)]
+    columns = {name: steps for name, steps in _steps(voice).items() if _shown(base, name, steps, last)}
     return Table(
         caption=f"Shares of gross sales by {grouping}",
         columns=(
@@ -99,31 +119,35 @@ def _table(base: Fall, falls: tuple[Fall, ...], grouping: str, last: str, voice:
             *numbers("In money"),
         ),
         rows=(
-            _row(base, columns, last, voice, "All"),
-            *(_row(fall, columns, last, voice, _label(fall, grouping)) for fall in falls),
+            _row(base, columns, last, voice, Name("All", "All")),
+            *(_row(fall, columns, last, voice, _name(fall, grouping)) for fall in falls),
         ),
         heat=True,
     )
 
 
-def _shown(base: Fall, name: str, last: str, voice: Voice) -> bool:
-    if not voice.facts.in_profit:
-        return name in _OF_REVENUE
-    moved = any(bar.amount for bar in base.bars if bar.step in _COLUMNS[name])
+def _steps(voice: Voice) -> dict[str, tuple[str, ...]]:
+    return _COLUMNS if voice.facts.in_profit else _OF_REVENUE
+
+
+def _shown(base: Fall, name: str, steps: tuple[str, ...], last: str) -> bool:
+    moved = any(bar.amount for bar in base.bars if bar.step in steps)
     return moved and (name != "Winning" or last == _AFTER)
 
 
-def _label(fall: Fall, grouping: str) -> str:
-    return fall.label if fall.grouping == grouping else f"{fall.grouping}: {fall.label}"
+def _name(fall: Fall, grouping: str) -> Name:
+    if fall.grouping == grouping:
+        return Name(shorten(fall.label, _LONGEST), fall.label)
+    return Name(labelled(fall.grouping, fall.label, _LONGEST), f"{fall.grouping}: {fall.label}")
 
 
-def _row(fall: Fall, columns: list[str], last: str, voice: Voice, label: str) -> tuple[Cell, ...]:
+def _row(fall: Fall, columns: dict[str, tuple[str, ...]], last: str, voice: Voice, name: Name) -> tuple[Cell, ...]:
     gross, left = fall.bar("Gross sales"), fall.bar(last)
     return (
-        Name(shorten(label, _LONGEST), label),
+        name,
         "" if fall.customers is None else count(fall.customers),
         voice.money.exact(gross.amount if gross else None),
-        *(_cell(fall, _COLUMNS[name]) for name in columns),
+        *(_cell(fall, steps) for steps in columns.values()),
         _cell(fall, (last,)),
         voice.money.exact(left.amount if left else None),
     )

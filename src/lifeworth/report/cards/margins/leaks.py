@@ -49,7 +49,8 @@ def _subject(finding: CostFinding, voice: Voice) -> str:
 
 
 def _caption(found: Margins, voice: Voice) -> str:
-    asked = f"{sentence(many(found.tested, 'group'))} and costs were held against comparable ones"
+    verb = agree(found.tested, "was", "were")
+    asked = f"{sentence(many(found.tested, 'cost'))} of groups {verb} held against those of comparable ones"
     if not found.leaks:
         return f"{asked}; what differs may be chance."
     first = found.leaks[0]
@@ -147,8 +148,9 @@ def _details(findings: tuple[CostFinding, ...], voice: Voice) -> Table:
 
 def _footer(found: Margins, voice: Voice) -> str:
     asked = f" of one customer in {count(found.one_in)}" if found.one_in > 1 else ""
+    looked = f"Orders of the last {count(found.days)} days" if found.days else "Orders of the last year"
     said = (
-        f"Orders of the last {count(found.days)} days{asked}, money a year. What a group cost, less what it would have cost at the rate of "
+        f"{looked}{asked}, money a year. What a group cost, less what it would have cost at the rate of "
         f"comparables alike in what drives value; ranges ({voice.level}) count customers, not orders. Of what is reported one in twenty may "
         "be a false alarm. A difference is no proof of a cause. Everything tested: tables/margins_tested.csv."
     )

@@ -3,6 +3,7 @@
 from lifeworth.answers.margins import LossGroup, LossMaker, LossState, Margins
 from lifeworth.report.bars import range_bars, range_words
 from lifeworth.report.card import Card, Cell, Column, Name, Table, numbers
+from lifeworth.report.cards.amounts import in_currency
 from lifeworth.report.cards.margins.words import group_cell, group_words
 from lifeworth.report.numbers import count, percent
 from lifeworth.report.voice import Voice
@@ -71,31 +72,48 @@ def _customers(found: Margins, voice: Voice) -> tuple[Card, ...]:
     people, money = found.lost
     if not found.states or not people:
         return ()
-    both = next((state for state in found.states if state.state == "so far and ahead"), None)
-    going_on = (
-        f"; {count(both.customers)} of them {agree(both.customers, 'is', 'are')} expected to go on" if both else ""
-    )
     return (
         Card(
             key="margins-losses",
-            title=f"{sentence(many(people, 'customer'))} {agree(people, 'has', 'have')} lost {voice.money.about(money)} so far{going_on}",
-            caption=_why(found),
+            title=f"{sentence(many(people, 'customer'))} {agree(people, 'has', 'have')} lost {voice.money.about(money)} so far{_going_on(found, voice)}",
+            caption=_why(found, voice),
             shown=_states_table(found.states, voice),
             details=_makers_table(found.makers, voice),
             details_name=f"The {many(len(found.makers), 'largest loss', 'largest losses')}, and why",
             footer=f"{'Profit' if voice.facts.in_profit else 'Net revenue'} so far before winning the customer. The reason of a loss is the cost furthest above that of "
-            "customers with as many orders of like value. More: tables/margins_loss_makers.csv. Next step: end the cost, not the customer.",
+            f"customers with as many orders of like value. {_refunds_only(found, voice)}More: tables/margins_loss_makers.csv. Next step: end the cost, not the customer.",
             wide=True,
         ),
     )
 
 
-def _why(found: Margins) -> str:
-    behind = [state for state in found.states if state.commonest_cost]
-    if not behind:
+def _going_on(found: Margins, voice: Voice) -> str:
+    """How many of the losers should lose on; nothing where single customers cannot be told apart."""
+    both = next((state for state in found.states if state.state == "so far and ahead"), None)
+    if both is None or voice.no_signal:
         return ""
-    largest = max(behind, key=lambda state: state.customers)
-    return f"The cost that most of them have above customers alike: {largest.commonest_cost}."
+    return f"; {count(both.customers)} of them {agree(both.customers, 'is', 'are')} expected to go on"
+
+
+def _why(found: Margins, voice: Voice) -> str:
+    behind = [state for state in found.states if state.commonest_cost]
+    said = []
+    if behind:
+        largest = max(behind, key=lambda state: state.customers)
+        said.append(f"The cost that most of them have above customers alike: {largest.commonest_cost}.")
+    if voice.no_signal:
+        said.append(f"{voice.alike}, so who will lose money cannot be said.")
+    return " ".join(said)
+
+
+def _refunds_only(found: Margins, voice: Voice) -> str:
+    """Who has refunds and no purchase: in the books, but no customer with a value."""
+    rest = next((fall for fall in found.falls.get("tier", ()) if fall.member == "not stated"), None)
+    left = rest.bar("Profit before winning customers" if voice.facts.in_profit else "Net revenue") if rest else None
+    if rest is None or left is None or not rest.customers or not left.amount < 0:
+        return ""
+    who = f"{many(rest.customers, 'more customer')} {agree(rest.customers, 'has', 'have')}"
+    return f"{who} only refunds in the files, no purchase ({voice.money.about(left.amount)}), and {agree(rest.customers, 'is', 'are')} not among them. "
 
 
 def _states_table(states: tuple[LossState, ...], voice: Voice) -> Table:
@@ -144,7 +162,7 @@ def _makers_table(makers: tuple[LossMaker, ...], voice: Voice) -> Table:
                 voice.money.exact(maker.past_revenue),
                 voice.money.exact(maker.past_profit),
                 voice.money.exact(maker.value.mean),
-                set_well(maker.reason),
+                in_currency(set_well(maker.reason), voice.money),
             )
             for maker in makers
         ),

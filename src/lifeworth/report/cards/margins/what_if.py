@@ -3,6 +3,7 @@
 from lifeworth.answers.margins import Lever, Margins
 from lifeworth.report.bars import range_bars, range_words
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
+from lifeworth.report.cards.amounts import in_currency
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import sentence, set_well
 
@@ -18,7 +19,7 @@ def what_if_cards(found: Margins, voice: Voice) -> tuple[Card, ...]:
             title=_title(known, voice),
             caption="One lever at a time; changes cannot be added up, for one changes what the next would do.",
             shown=_table(known, voice),
-            details=_assumptions(known),
+            details=_assumptions(known, voice),
             details_name="What each takes for granted",
             legend=tuple(
                 (_pulled(lever), set_well(f"It cannot be said what would change. {lever.assumption}."))
@@ -34,10 +35,16 @@ def what_if_cards(found: Margins, voice: Voice) -> tuple[Card, ...]:
 
 def _title(known: list[Lever], voice: Voice) -> str:
     fair = [lever for lever in known if lever.reckoned != "at average cost"]
-    best = max(fair or known, key=lambda lever: lever.change.mean if lever.change else 0.0)
+    sure = [lever for lever in fair if lever.change and not lever.change.low <= 0 <= lever.change.high]
+    best = max(sure or fair or known, key=lambda lever: lever.change.mean if lever.change else 0.0)
     assert best.change is not None
     way = "bring" if best.change.mean >= 0 else "cost"
-    return f"{_as_noun(best)} would {way} {voice.money.about(abs(best.change.mean))}"
+    return f"{_as_noun(best)} would {way} {voice.money.about(abs(best.change.mean))}{_if(best)}"
+
+
+def _if(lever: Lever) -> str:
+    """The supposition that a price makes and the title must not hide."""
+    return " if nobody bought less for it" if lever.assumption.startswith("An elasticity of 0:") else ""
 
 
 def _as_noun(lever: Lever) -> str:
@@ -60,12 +67,12 @@ def _pulled(lever: Lever) -> str:
     return set_well(lever.sentence.split(", the ", 1)[0].split(": it cannot", 1)[0])
 
 
-def _assumptions(levers: list[Lever]) -> Table:
+def _assumptions(levers: list[Lever], voice: Voice) -> Table:
     return Table(
         caption="What each lever takes for granted",
         columns=(Column("Lever"), Column("Taken for granted")),
         rows=tuple(
-            (_pulled(lever), set_well(f"{lever.assumption[:1].upper()}{lever.assumption[1:]}.")) for lever in levers
+            (_pulled(lever), in_currency(set_well(f"{sentence(lever.assumption)}."), voice.money)) for lever in levers
         ),
     )
 

@@ -23,4 +23,4 @@ def personas_cards(found: Personas | None, voice: Voice) -> tuple[Card, ...]:
         return ()
     first = groups_card(found, voice) if found.ideal else none_card(found, voice)
     each = tuple(persona_card(found, persona, place, voice) for place, persona in enumerate(found.ideal[:_SHOWN], 1))
-    return (first, *each, *satisfied_card(found, voice), *columns_card(found))
+    return (first, *each, *satisfied_card(found, voice), *columns_card(found, voice))

@@ -3,12 +3,15 @@
 from lifeworth.answers.personas import Personas, ProxyLine
 from lifeworth.report.card import Card, Column, Name, Table, numbers
 from lifeworth.report.numbers import count, decimals
-from lifeworth.report.words import agree, listed, many, sentence, shorten
+from lifeworth.report.voice import Voice
+from lifeworth.report.words import agree, listed, many, sentence, set_well, shorten
 
 _LONGEST = 60
+_TOGETHER = "all columns used, together"
+_ASKED_OF_ALL = ("channel", "country")
 
 
-def columns_card(found: Personas) -> tuple[Card, ...]:
+def columns_card(found: Personas, voice: Voice) -> tuple[Card, ...]:
     """The columns that were considered; nothing where there were none."""
     if not found.columns:
         return ()
@@ -33,19 +36,26 @@ def columns_card(found: Personas) -> tuple[Card, ...]:
                         Name(shorten(each.name, _LONGEST), each.name),
                         decimals(each.strength.mean, 2) if each.strength.mean == each.strength.mean else "",
                         each.part,
-                        each.reason,
+                        set_well(each.reason),
                     )
                     for each in found.columns
+                    if not (each.name in _ASKED_OF_ALL and each.reason == "empty")
                 ),
             ),
             details_name="Every column, and why it is used or not",
             points=tuple(_proxy_words(each) for each in flagged[:6]),
-            footer="Tells worth: correlation ratio of ranks, 0 nothing to 1 all. A column counts when it tells both what customers should bring and what "
-            "they brought among those known equally long, false discoveries under control at 5 %. It gives a protected column away when it tells it with an area under "
-            "the curve above 0.65. Next: name further protected columns in the setting protected.",
+            footer=f"Tells worth: correlation ratio of ranks, 0 nothing to 1 all. A column counts when it tells {_what_counts(voice)}, false discoveries under "
+            "control at 5 %. It gives a protected column away when it tells it with an area under the curve above 0.65 (0.5 is a guess, 1 is certain). "
+            "Next: name further protected columns in the setting protected.",
             wide=True,
         ),
     )
+
+
+def _what_counts(voice: Voice) -> str:
+    if not voice.facts.horizon_days:
+        return "the value beyond chance"
+    return "both what customers should bring and what they brought among those known equally long"
 
 
 def _title(used: int, tested: int, flagged: list[ProxyLine]) -> str:
@@ -55,7 +65,7 @@ def _title(used: int, tested: int, flagged: list[ProxyLine]) -> str:
     if not flagged:
         return said
     first = max(flagged, key=lambda each: (each.used, each.auc.mean))
-    return f"{said}; {first.protected.replace('_', ' ')} is given away by {first.predictor.replace('_', ' ')}"
+    return f"{said}; {first.protected.replace('_', ' ')} is given away by {_predictor(first)}"
 
 
 def _protected_words(found: Personas, flagged: list[ProxyLine]) -> str:
@@ -72,7 +82,12 @@ def _protected_words(found: Personas, flagged: list[ProxyLine]) -> str:
     )
 
 
+def _predictor(each: ProxyLine) -> str:
+    return "all columns in use together" if each.predictor == _TOGETHER else each.predictor.replace("_", " ")
+
+
 def _proxy_words(each: ProxyLine) -> str:
     how = "It is in use: who acts on it acts on that as well." if each.used else "It is not in use."
     auc = f"{decimals(each.auc.mean, 2)}, {decimals(each.auc.low, 2)} … {decimals(each.auc.high, 2)}"
-    return f"{sentence(each.predictor.replace('_', ' '))} gives {each.protected.replace('_', ' ')} away (area under the curve {auc}). {how}"
+    verb = "give" if each.predictor == _TOGETHER else "gives"
+    return f"{sentence(_predictor(each))} {verb} {each.protected.replace('_', ' ')} away (area under the curve {auc}). {how}"

@@ -56,7 +56,7 @@ def _opposite_words(found: Personas, voice: Voice) -> str:
     if opposite is None:
         return "No kind is worth clearly less than the base."
     return (
-        f"Their opposite, “{opposite.name}”, is worth {voice.money.exact(opposite.worth_each.mean)} each: "
+        f"The opposite, “{opposite.name}”, is worth {voice.money.exact(opposite.worth_each.mean)} each: "
         f"{percent(opposite.share_of_customers)} of customers, {percent(opposite.share_of_value)} of the {_expected(voice)}."
     )
 

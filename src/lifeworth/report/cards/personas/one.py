@@ -23,7 +23,7 @@ def persona_card(found: Personas, persona: Persona, place: int, voice: Voice) ->
     return Card(
         key=f"personas-{place}",
         title=title,
-        caption=f"They share: {listed(list(persona.traits[:4]))}." if persona.traits else "",
+        caption=f"More common among them than among all: {listed(list(persona.traits[:4]))}." if persona.traits else "",
         shown=_contrast(found, persona, voice),
         legend=tuple(_journey(persona.steps, voice)),
         points=tuple(_points(persona)),

@@ -50,7 +50,7 @@ def _chance_title(names: list[str], telling: list[LevelEffect]) -> str:
         best = telling[0]
     tells = f"{sentence(_some(names))} {agree(len(names), 'goes', 'go')} with being won"
     assert best.chance is not None
-    return f"{tells}: {chance(best.chance.mean)} would be if all had {best.words}"
+    return f"{tells}: at best ({shorten(best.words, _LONGEST)}) {chance(best.chance.mean)} would be"
 
 
 def _some(names: list[str]) -> str:
@@ -120,7 +120,7 @@ def _money_title(telling: list[LevelEffect], voice: Voice) -> str:
     best = max(telling, key=lambda one: _mean(one.value_effect), default=None)
     if best is None or best.value is None or _mean(best.value_effect) <= 0:
         return f"{sentence(many(len(telling), 'level'))} of what is known of leads {agree(len(telling), 'goes', 'go')} with more {voice.worth} beyond chance"
-    return f"Newcomers with {best.words} bring {voice.money.exact(best.value.mean)} each, {voice.money.exact(_mean(best.value_effect))} more than others"
+    return f"Newcomers with {shorten(best.words, _LONGEST)} bring {voice.money.exact(best.value.mean)} each, {voice.money.exact(_mean(best.value_effect))} more than others"
 
 
 def _money_table(rows: list[LevelEffect], all_of_them: int, voice: Voice) -> Table:

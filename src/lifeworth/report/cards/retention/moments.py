@@ -37,7 +37,10 @@ def _title(today: Moment, weeks: list[Moment]) -> str:
 
 def _caption(today: Moment, weeks: list[Moment]) -> str:
     known = [moment.may for moment in weeks if moment.may is not None]
-    said = f"{many(sum(known), 'reminder')} {agree(sum(known), 'falls', 'fall')} due in {len(weeks)} weeks."
+    least = "At least " if len(known) < len(weeks) else ""
+    said = f"{least}{many(sum(known), 'reminder')} {agree(sum(known), 'falls', 'fall')} due in {len(weeks)} weeks."
+    if least:
+        said += " Weeks with too few people to be shown are hidden."
     if today.may:
         verb = agree(today.may, "stands", "stand")
         said += f" {count(today.may)} {verb} between their usual and their long gap today."

@@ -34,7 +34,7 @@ def _at_risk(found: Retention, whole: RiskLine, voice: Voice) -> Card:
         details=_others(others, voice) if others else None,
         details_name=f"By {listed([name for name, _ in others])}" if others else "",
         footer=f"At risk: expected {voice.worth} over {voice.ahead} times the chance of having left already, customer by customer; the {voice.level} range "
-        "holds which of them have left. It is part of the value, not on top of it. Groups add up to the base. "
+        "holds which of them have left. It is part of the value, not on top of it. Groups add up to the base; who should cost more than they bring counts as nothing here. "
         "Next step: write to those below, while they still read it.",
         wide=True,
         tone="warn" if voice.no_signal else "",
@@ -57,6 +57,8 @@ def _risk_caption(whole: RiskLine, voice: Voice) -> str:
 
 
 def _others(schemes: list[tuple[str, tuple[RiskLine, ...]]], voice: Voice) -> Table:
+    if len(schemes) == 1:
+        return _groups(*schemes[0], voice)
     named = [replace(line, member=f"{name}: {line.member}") for name, lines in schemes for line in lines]
     return _groups(listed([name for name, _ in schemes]), tuple(named), voice)
 
@@ -197,10 +199,10 @@ def _holder(holder: Holder, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
 
 
 def score(value: float) -> str:
-    """An overdue score for a table cell: two decimals, never 1.00 unless it is."""
+    """An overdue score for a table cell: two decimals, never 1.00."""
     if value != value:
         return "–"
-    return decimals(value, 2) if value < 0.995 else decimals(min(value, 0.9999), 4)
+    return decimals(value, 2) if value < 0.995 else f"over {decimals(0.99, 2)}"
 
 
 def _bands(proof: Proof, voice: Voice) -> Table:

@@ -4,11 +4,16 @@ from lifeworth.answers.retention import Retention
 from lifeworth.answers.retention.winback import CurvePoint, WinBack, WinBackLine
 from lifeworth.report.bars import range_bars, range_words
 from lifeworth.report.card import Card, Cell, Column, Name, Table, numbers
+from lifeworth.report.cards.amounts import in_currency
 from lifeworth.report.cards.retention.risk import score, tells_nothing
 from lifeworth.report.numbers import chance, count, decimals
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import agree, many, set_well, shorten
 
+_OUTDOES = (
+    "That is more than all customers together should bring by themselves: the effect assumed makes this figure, not what is known of these "
+    "customers. Measure it on a few before you believe it."
+)
 _GROUNDS = ("brings_back", "contact_cost", "budget", "consent")
 
 
@@ -144,12 +149,25 @@ def _points(back: WinBack, voice: Voice) -> Table:
 
 
 def _assumptions(found: Retention, voice: Voice) -> tuple[str, ...]:
-    said = [set_well(found.grounds[name].sentence) for name in _GROUNDS if name in found.grounds]
+    said = [
+        in_currency(set_well(found.grounds[name].sentence), voice.money) for name in _GROUNDS if name in found.grounds
+    ]
+    if _outdoes_the_base(found, voice):
+        said.insert(0, _OUTDOES)
     if not voice.facts.in_profit:
         said.insert(
             0, "No costs are known, so what comes back is counted in revenue: take your margin off before you decide."
         )
     return tuple(said)
+
+
+def _outdoes_the_base(found: Retention, voice: Voice) -> bool:
+    """Whether an effect nobody measured would bring more than the whole base is expected to."""
+    best = found.winback.budget or found.winback.peak
+    whole = voice.facts.base.get("value_mean")
+    if best is None or not isinstance(whole, int | float):
+        return False
+    return found.grounds["brings_back"].is_assumed and best.net.mean > max(whole, 0.0)
 
 
 def _list(found: Retention, voice: Voice) -> Card:
@@ -170,12 +188,15 @@ def _list_title(back: WinBack, voice: Voice) -> str:
     if voice.no_signal:
         return f"{voice.alike}: the order of this list is no finding"
     first = back.lines[0]
-    who = agree(back.listed, "One quiet customer is", f"{count(back.listed)} quiet customers are")
+    worth = max(back.listed, back.peak.contacts if back.peak else 0)
+    who = agree(worth, "One quiet customer is", f"{count(worth)} quiet customers are")
     return f"{who} worth a contact; the first promises {voice.money.about(first.gain.mean)} beyond its cost"
 
 
 def _rest(back: WinBack) -> str:
-    return f"The first {count(len(back.lines))} of {count(back.listed)}." if back.listed > len(back.lines) else ""
+    return (
+        f"The first {count(len(back.lines))} of {count(back.listed)} listed." if back.listed > len(back.lines) else ""
+    )
 
 
 def _table(back: WinBack, voice: Voice) -> Table:
