@@ -17,7 +17,7 @@ from lifeworth.values.leads import make_empty as make_leads
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
 COMMANDS = (
-    "", "run", "check", "backtest", "explain", "experiment", "experiment plan", "experiment assign", "personas", "monitor", "rollback", "demo",
+    "", "run", "check", "backtest", "explain", "experiment", "experiment plan", "experiment assign", "personas", "score", "monitor", "rollback", "demo",
 )  # fmt: skip
 
 CUT = "the past day whose forecast is judged; nothing on it or later was known"

@@ -1,9 +1,12 @@
 """Call the command line in this process and keep what it said."""
 
+import os
 import sys
 from dataclasses import dataclass
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from lifeworth.delivery.cli.app import main
 

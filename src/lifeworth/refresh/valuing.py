@@ -14,6 +14,7 @@ from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
 from lifeworth.refresh.understanding import HISTORIES, Understanding
 from lifeworth.store.engine import Engine
+from lifeworth.values.leads import keep_lead_scores
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def value_everybody(engine: Engine, request: Request, known: Understanding, fold
             engine, known.forecaster, known.as_of, request.horizon_days, base["orders_mean"], base["revenue_mean"]
         )
         lead_warnings = _value_who_comes(engine, request, known)
+        keep_lead_scores(engine, folder)
         audit(engine)
     return Valued(known, row, base, lead_warnings)
 
@@ -105,7 +107,7 @@ def _value_who_comes(engine: Engine, request: Request, known: Understanding) -> 
         "leave_out": known.leave_out,
     }
     values.value_newcomers(engine, **asked)
-    return values.value_leads(engine, **asked)
+    return values.value_leads(engine, **asked, protected=request.settings.protected)
 
 
 def _keep(

@@ -5,6 +5,9 @@ import os
 import sys
 import traceback
 
+# Two threads on a matrix of ten by ten wait for each other longer than they work; what is large is shared out elsewhere.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import typer
 
 from lifeworth.delivery.cli.backtest import backtest

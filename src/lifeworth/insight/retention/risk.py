@@ -74,12 +74,10 @@ def _told_only() -> str:
 def _lines(scheme: str, rows: list[dict[str, Any]], frame: Frame) -> list[list[Any]]:
     known = _ORDER.get(scheme, ())
     rows.sort(key=lambda row: (known.index(row["member"]) if row["member"] in known else len(known), row["member"]))
-    hidden = {name: _hidden(scheme, [int(row[name]) for row in rows]) for name in ("size", "untold", "overdue")}
+    hidden = {name: _hidden(scheme, [int(row[name]) for row in rows]) for name in ("size", "overdue")}
     found = []
     for place, row in enumerate(rows):
-        # The size of a member is known, so those told of say how many are untold, and what they are worth.
-        is_hidden = hidden["size"][place] or hidden["untold"][place]
-        figures = [None] * 8 if is_hidden else _figures(row, frame)
+        figures = [None] * 8 if hidden["size"][place] else _figures(row, frame)
         if hidden["overdue"][place]:
             figures[-1] = None
         found.append([scheme, place, row["member"], *figures])

@@ -3,9 +3,9 @@
 from math import ceil
 from statistics import median
 
-from lifeworth.answers.cohorts import Cohort, Cohorts
+from lifeworth.answers.cohorts import EQUAL_AGES, Cohort, Cohorts
 from lifeworth.report.card import Card, Cell, Column, Shade, Table, numbers
-from lifeworth.report.cards.trend import EQUAL_AGES, FEW, Compared, compared
+from lifeworth.report.cards.trend import FEW, Compared, compared
 from lifeworth.report.numbers import count, month
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import number_word, sentence
