@@ -169,3 +169,24 @@ def test_a_busier_stretch_brings_more_customers_as_if_time_ran_faster():
     assert twice.orders == pytest.approx([2, 2, 2]) and twice.revenue == pytest.approx([30, 30, 30])
     same = at_pace(said, 1.0, 1.0)
     assert same.chance == pytest.approx(said.chance)
+
+
+def test_one_of_whom_nothing_was_expected_moves_nobody_elses_range():
+    windows = finished(customers=4_000)
+    first = windows[0]
+    nothing = first.expected.revenue.copy()
+    nothing[np.flatnonzero(first.came_revenue > 0)[:3]] = 1e-12
+    odd = Judged(
+        Expectation(first.expected.chance, first.expected.orders, nothing),
+        nothing,
+        first.came_revenue,
+        first.came_value,
+    )
+    usual, moved = learn_ranges(windows), learn_ranges([odd, *windows[1:]])
+    asked, _ = world(99, 2_000)
+    one, other = (
+        shortest_interval(np.sort(each.look(asked.expected, asked.value, 0.0).draws("value", STRATA), axis=1), 0.8)[1]
+        for each in (usual, moved)
+    )
+    assert np.abs(other - one).sum() <= 0.01 * one.sum()
+    assert moved.value.max() <= 1.05 * usual.value.max()

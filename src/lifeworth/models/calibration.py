@@ -32,6 +32,7 @@ SIZE_GROUPS = 3
 FEWEST_BUYERS = 120
 FEWEST_TO_LEARN = 60
 PRIOR_ROWS = 200.0
+LEAST_SIZE = 0.01
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,9 @@ def learn_ranges(windows: list[Judged]) -> Ranges | None:
         np.concatenate([w.expected.chance for w in windows]), np.concatenate(active).astype(np.float64)
     )
     calibrated = [_recalibrated(w.expected, slope, intercept) for w in windows]
-    came = [np.flatnonzero(a) for a in active]
+    came = [np.flatnonzero(a & _foreseen(e)) for a, e in zip(active, calibrated, strict=True)]
+    if not sum(len(who) for who in came):
+        return None
     orders = np.concatenate([_expected_orders(e)[who] for e, who in zip(calibrated, came, strict=True)])
     sizes = np.concatenate([_relative_size(e)[who] for e, who in zip(calibrated, came, strict=True)])
     errors = [_errors(*each) for each in zip(windows, calibrated, came, strict=True)]
@@ -181,6 +184,11 @@ def _recalibrated(expected: Expectation, slope: float, intercept: float) -> Expe
 
 def _expected_orders(expected: Expectation) -> Floats:
     return np.asarray(expected.orders / np.maximum(expected.chance, 1e-4))
+
+
+def _foreseen(expected: Expectation) -> NDArray[np.bool_]:
+    """Of whom at least a hundredth of the usual was expected: an error relative to nothing says nothing of others."""
+    return np.asarray(_relative_size(expected) >= LEAST_SIZE)
 
 
 def _relative_size(expected: Expectation) -> Floats:

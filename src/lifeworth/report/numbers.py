@@ -94,7 +94,8 @@ class Money:
         if not _known(value):
             return UNKNOWN
         assert value is not None
-        size = 0.0 if abs(value) < _DUST else _round_to(abs(value), 3)
+        whole_money = 10 <= abs(value) < 100
+        size = 0.0 if abs(value) < _DUST else _round_to(abs(value), 2 if whole_money else 3)
         for unit, word in _LONG:
             if size >= unit:
                 ratio = size / unit
