@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 DATA ?= $(abspath ../shared/data)
 
-.PHONY: demo test check bench bench-accuracy study lock docs browser clean help
+.PHONY: demo test check bench bench-accuracy bench-insight study lock docs browser clean help
 
 help:
 	@echo "make demo    build an environment, simulate a shop, value its customers, say where the report is"
@@ -49,6 +49,9 @@ bench: $(VENV)/.dev
 bench-accuracy: $(VENV)/.dev
 	@$(PYTHON) -m venv $(VENV)-bench && $(VENV)-bench/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/bench.txt
 	@$(BIN)/python benchmarks/accuracy.py --peer $(VENV)-bench/bin/python --data $(DATA)
+
+bench-insight: $(VENV)/.dev
+	@$(BIN)/python benchmarks/insight/page.py --kept $(VENV)-insight
 
 study: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m study -n 0
