@@ -18,6 +18,9 @@ _QUIET = f"""(frequency >= 2 AND recency_days > 0 AND value_mean > ?
 AND days_since_last * frequency > {QUIET_GAPS} * recency_days)"""
 
 
+_NO_RHYTHM = "Every order is the bill of a subscription: the contract sets its day, so nobody is quieter than usual."
+
+
 @dataclass(frozen=True)
 class ActionList:
     """Customers to act on: the first lines of a list, and how many customers and how much it holds in all.
@@ -98,7 +101,9 @@ def _rules(engine: Engine, facts: RunFacts, spenders: Spenders) -> tuple[_Rule, 
             "value_mean DESC",
             "The fifth of customers with the highest expected value, ties included.",
         ),
-        _Rule(
+        _Rule("gone_quiet", "FALSE", (), "customer_id", _NO_RHYTHM)
+        if facts.orders_are_bills
+        else _Rule(
             "gone_quiet",
             _QUIET,
             (average,),
@@ -112,7 +117,7 @@ def _rules(engine: Engine, facts: RunFacts, spenders: Spenders) -> tuple[_Rule, 
             lines,
             "past_revenue DESC",
             "Among the fifth who spent most so far, but not among the fifth expected to bring most. Shown first: those "
-            "probably gone; then the others.",
+            f"{'without a running contract' if facts.orders_are_bills else 'probably gone'}; then the others.",
         ),
         _Rule(
             "loss_makers",

@@ -14,6 +14,7 @@ from lifeworth.store.engine import Engine
 
 OURS = "lifeworth"
 PURCHASE = "purchase model"
+CONTRACT = "contract model"
 NO_SIGNAL, FLOOR = "no signal", "floor"
 FAR_ABOVE = 1.5
 

@@ -9,9 +9,11 @@ class RunFacts:
     """The frame around every number of a run: when it was known, how far it looks, in what money.
 
     ``base`` holds the totals of the whole customer base with central ranges from shared draws:
-    ``customers`` and ``value_mean/_low/_high``, ``revenue_*``, ``orders_*``, ``residual_value_*``.
+    ``customers`` and ``value_mean/_low/_high``, ``revenue_*``, ``orders_*``, ``residual_value_*`` (missing where
+    no method can tell it).
     ``basis`` is ``"profit"`` or ``"revenue"``. ``interval_level`` is a share (0.8); ``discount`` an annual,
     continuous-time rate (0.10). ``currency`` is an ISO code or None when the files never said.
+    ``orders_are_bills`` says that every order is the bill of a subscription.
     ``succession`` says whether the served method stays or another took over, and why; None when nothing was decided.
     """
 
@@ -31,6 +33,7 @@ class RunFacts:
     warnings: tuple[str, ...]
     created_at: datetime
     succession: str | None = None
+    orders_are_bills: bool = False
 
     @property
     def in_profit(self) -> bool:

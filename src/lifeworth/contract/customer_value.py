@@ -7,7 +7,7 @@ _ENDS = (("mean", "expected"), ("low", "low end of the range of"), ("high", "hig
 
 
 def _band(name: str, type_: str, meaning: str, unit: str) -> tuple[Column, ...]:
-    filled = name != "next_order"
+    filled = name not in ("next_order", "residual_value", "lifetime_value")
     return tuple(Column(f"{name}_{end}", type_, f"{word} {meaning}", unit, required=filled) for end, word in _ENDS)
 
 
@@ -33,7 +33,8 @@ CUSTOMER_VALUE = Table(
         Column(
             "p_alive",
             "DOUBLE",
-            "probability of still being a customer; after a single purchase BG/NBD says 1, for it cannot tell",
+            "probability of still being a customer; after a single purchase BG/NBD says 1, for it cannot tell; where all "
+            "orders are bills of subscriptions, 1 while any of them runs and 0 after",
             "probability",
             required=True,
         ),
@@ -55,10 +56,16 @@ CUSTOMER_VALUE = Table(
         *_band(
             "residual_value",
             "DOUBLE",
-            "present value of the whole remaining relationship, a century at most",
+            "present value of the whole remaining relationship, a century at most; empty where all orders are bills of "
+            "subscriptions",
             "currency",
         ),
-        *_band("lifetime_value", "DOUBLE", "past profit (or revenue) and residual value together", "currency"),
+        *_band(
+            "lifetime_value",
+            "DOUBLE",
+            "past profit (or revenue) and residual value together; empty with it",
+            "currency",
+        ),
     ),
     "A customer's range is the shortest interval that holds interval_level of their possible futures.",
 )

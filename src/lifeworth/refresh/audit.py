@@ -4,19 +4,21 @@ from lifeworth.errors import DataError
 from lifeworth.store.engine import Engine
 
 _BAND = "({0}_mean IS NULL OR {0}_low IS NULL OR {0}_high IS NULL OR {0}_low > {0}_high)"
-_MEASURES = ("orders", "revenue", "value", "residual_value", "lifetime_value")
+_MEASURES = ("orders", "revenue", "value")
+_OPEN_ENDED = ("residual_value", "lifetime_value")
 
 
-def audit(engine: Engine) -> None:
-    """Check the result against itself and against the books.
+def audit(engine: Engine, orders_are_bills: bool) -> None:
+    """Check the result against itself and against the books; where orders are bills nothing is said without a horizon.
 
     Raises
     ------
     DataError
         Something does not add up; the last published result stays in place.
     """
-    checks = (_books_add_up, _everybody_is_there, _rows_belong_together, _numbers_are_whole)
+    checks = (_books_add_up, _everybody_is_there, _rows_belong_together)
     faults = [text for check in checks for text in check(engine)]
+    faults += _numbers_are_whole(engine, _MEASURES if orders_are_bills else (*_MEASURES, *_OPEN_ENDED))
     if faults:
         raise DataError("Nothing was published, because the result does not hold together:\n- " + "\n- ".join(faults))
 
@@ -40,7 +42,7 @@ def _rows_belong_together(engine: Engine) -> list[str]:
     return [f"{count} customers' estimates stand beside another customer's history"] if count else []
 
 
-def _numbers_are_whole(engine: Engine) -> list[str]:
-    broken = " OR ".join(_BAND.format(measure) for measure in _MEASURES)
+def _numbers_are_whole(engine: Engine, measures: tuple[str, ...]) -> list[str]:
+    broken = " OR ".join(_BAND.format(measure) for measure in measures)
     count = engine.value(f"SELECT count(*) FROM values_customers WHERE {broken} OR p_alive NOT BETWEEN 0 AND 1")
     return [f"{count} customers have a missing number or a range upside down"] if count else []

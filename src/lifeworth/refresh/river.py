@@ -170,7 +170,7 @@ def _warnings(engine: DuckDB, request: Request, valued: Valued) -> tuple[str, ..
         *_protected(engine, request),
         *valued.lead_warnings,
         *(finding.sentence for finding in known.findings if finding.warns),
-        *known.forecaster.warnings_,
+        *(() if known.loaded.orders_are_bills else known.forecaster.warnings_),
     )
     return tuple(dict.fromkeys(said))
 
@@ -202,6 +202,7 @@ def _facts(request: Request, valued: Valued, warnings: tuple[str, ...]) -> RunFa
         model_chosen=row.model,
         model_reason=reason_words(known.forecaster, known.proof),
         succession=known.succession.reason if known.succession else None,
+        orders_are_bills=known.loaded.orders_are_bills,
         warnings=warnings,
         created_at=datetime.now(UTC).replace(microsecond=0),
     )

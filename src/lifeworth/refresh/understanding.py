@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from lifeworth import backtest, ledger, sources
+from lifeworth.backtest.candidates import PURCHASE
 from lifeworth.backtest.diagnostics import Finding, diagnose
 from lifeworth.backtest.stretch import read_history
 from lifeworth.errors import DataError
@@ -86,6 +87,7 @@ def understand(
             forecaster = forecaster.again(str(proof.family), "its totals were closer to what came on past days")
         choice, succession = defend(proof, served, request.seed)
         proof = backtest.adopt(engine, proof, choice)
+        ask = not loaded.orders_are_bills and _purchases_speak(proof.choice)
         findings = diagnose(
             engine,
             likeliest,
@@ -93,8 +95,14 @@ def understand(
             first_day=books.first_day or as_of,
             as_of=as_of,
             seed=request.seed,
+            ask=ask,
         )
     return Understanding(loaded, books, as_of, forecaster, eyes, proof, findings, succession)
+
+
+def _purchases_speak(choice: backtest.Choice | None) -> bool:
+    """Whether anything of the forecast rests on the purchase model, or contracts took its place in all of it."""
+    return choice is None or choice.carrier == PURCHASE or choice.blend.base == PURCHASE
 
 
 def _eyes(engine: Engine, request: Request, books: ledger.LedgerFacts, forecaster: Forecaster) -> backtest.Eyes:

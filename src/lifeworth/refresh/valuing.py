@@ -7,6 +7,7 @@ from typing import Any
 
 from lifeworth import backtest, insight, values
 from lifeworth.backtest.choice import NO_SIGNAL
+from lifeworth.backtest.contracts import read_book
 from lifeworth.models.calibration import Outlook
 from lifeworth.refresh.audit import audit
 from lifeworth.refresh.chosen import model_words
@@ -14,6 +15,7 @@ from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
 from lifeworth.refresh.understanding import HISTORIES, Understanding
 from lifeworth.store.engine import Engine
+from lifeworth.values.contracts import running
 from lifeworth.values.leads import keep_lead_scores
 
 
@@ -35,7 +37,13 @@ def value_everybody(engine: Engine, request: Request, known: Understanding, fold
         plan = known.proof.trials.feature_plan if known.proof.trials else None
         heard = values.heard(known.proof.choice, outlook, plan)
         valuation = values.value_customers(
-            engine, known.forecaster, row, outlook=outlook, heard=heard, tell=stages.tell
+            engine,
+            known.forecaster,
+            row,
+            outlook=outlook,
+            heard=heard,
+            contracts=_contracts(engine, known),
+            tell=stages.tell,
         )
         base = valuation.base
         values.expect_weeks(
@@ -43,7 +51,7 @@ def value_everybody(engine: Engine, request: Request, known: Understanding, fold
         )
         lead_warnings = _value_who_comes(engine, request, known)
         keep_lead_scores(engine, folder)
-        audit(engine)
+        audit(engine, known.loaded.orders_are_bills)
     return Valued(known, row, base, lead_warnings)
 
 
@@ -65,6 +73,7 @@ def frame(request: Request, valued: Valued, previous: Path | None) -> insight.Fr
         settings=request.settings,
         previous=previous,
         no_signal=choice is not None and choice.kind == NO_SIGNAL,
+        orders_are_bills=known.loaded.orders_are_bills,
     )
 
 
@@ -83,6 +92,11 @@ def _run_row(request: Request, known: Understanding) -> values.Run:
         surprise=proof.total.spread if proof.total else 0.0,
         drawn_level=proof.level,
     )
+
+
+def _contracts(engine: Engine, known: Understanding) -> values.Contracts | None:
+    """What each customer has under contract; none where some order is no bill."""
+    return running(read_book(engine, known.as_of, HISTORIES)) if known.loaded.orders_are_bills else None
 
 
 def _look_ahead(engine: Engine, known: Understanding, stages: Stages) -> backtest.Ahead | None:

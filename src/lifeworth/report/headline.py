@@ -79,7 +79,11 @@ def _sentence(answers: Answers, voice: Voice) -> tuple[str, str, str]:
     who = "Your one customer" if customers == 1 else f"Your {count(customers)} customers"
     when = f"in the {voice.ahead} from {day(voice.facts.as_of)}."
     if customers == 0:
-        return "There are ", "no customers", " with a purchase before the cut, so there is nothing to value."
+        return (
+            "There are ",
+            "no customers",
+            f" with a {'bill' if voice.bills else 'purchase'} before the cut, so there is nothing to value.",
+        )
     if not isfinite(mean):
         return f"What {who[0].lower()}{who[1:]} will bring is ", UNKNOWN, f" for the {voice.ahead} ahead."
     if abs(mean) < 0.005:
@@ -163,7 +167,8 @@ def _cost_caveats(answers: Answers) -> list[str]:
 def _tiles(answers: Answers, voice: Voice) -> tuple[Tile, ...]:
     if answers.worth.customers == 0:
         return ()
-    return (_carried(answers, voice), _at_risk(answers, voice), _giving_back(answers, voice), _new(answers, voice))
+    kept = _recurring(answers, voice) if voice.bills else _at_risk(answers, voice)
+    return (_carried(answers, voice), kept, _giving_back(answers, voice), _new(answers, voice))
 
 
 def _carried(answers: Answers, voice: Voice) -> Tile:
@@ -197,6 +202,16 @@ def _at_risk(answers: Answers, voice: Voice) -> Tile:
     )
 
 
+def _recurring(answers: Answers, voice: Voice) -> Tile:
+    """What contracts bring a month; where orders are bills nobody can be quiet beyond a rhythm."""
+    months = answers.retention.months
+    if not months:
+        return Tile("recurring revenue a month", UNKNOWN, "no subscription brings money yet")
+    last = months[-1]
+    words = f"from {many(last.customers, 'customer')} on {day(last.closes_on)}"
+    return Tile("recurring revenue a month", voice.money.short(last.closing), words)
+
+
 def _ranged(value: Estimate, voice: Voice) -> str:
     """The range in brackets before a tile's words; nothing where it holds one figure only."""
     return "" if value.low == value.high == value.mean else f"({voice.money.range(value.low, value.high)}) "
@@ -207,7 +222,7 @@ def _giving_back(answers: Answers, voice: Voice) -> Tile:
     if not voice.facts.in_profit:
         orders = answers.worth.orders
         words = f"({count(orders.low)} … {count(orders.high)}) expected in {voice.ahead}"
-        return Tile("orders", count(orders.mean), words)
+        return Tile("bills" if voice.bills else "orders", count(orders.mean), words)
     if whale.losers == 0:
         return Tile("lost so far", voice.money.short(0.0), "no customer has cost more than they brought so far")
     people = many(whale.losers, "customer")
@@ -217,7 +232,8 @@ def _giving_back(answers: Answers, voice: Voice) -> Tile:
 def _new(answers: Answers, voice: Voice) -> Tile:
     worth = answers.worth
     if worth.new_customers == 0:
-        return Tile("new in the last 90 days", "0", "nobody bought for the first time")
+        first = "was billed" if voice.bills else "bought"
+        return Tile("new in the last 90 days", "0", f"nobody {first} for the first time")
     return Tile(
         "new in the last 90 days",
         voice.money.short(worth.new_value.mean),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from lifeworth.answers.gather import Answers
+from lifeworth.report.bill_words import of_bills
 from lifeworth.report.card import Card, Section
 from lifeworth.report.cards.acquisition import acquisition_cards
 from lifeworth.report.cards.audit import health_cards, worth_cards
@@ -36,7 +37,8 @@ BASE, TRUST = "The whole base", "Trust"
 
 def sections(answers: Answers, voice: Voice) -> tuple[Section, ...]:
     """Every chapter that has anything to say, top to bottom, those of a group together."""
-    return tuple(chapter for chapter in _chapters(answers, voice) if chapter.cards)
+    found = tuple(chapter for chapter in _chapters(answers, voice) if chapter.cards)
+    return tuple(map(of_bills, found)) if voice.bills else found
 
 
 def contents(chapters: tuple[Section, ...]) -> tuple[tuple[str, tuple[Section, ...]], ...]:
@@ -75,12 +77,14 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
     sought = prospects_cards(answers.prospects, voice)
     yield Section("prospects", "Prospects", "Where are the next good customers?", "", sought, GROWTH)
     kept = retention_cards(answers.retention, voice)
-    yield Section("retention", "Retention", "Whom is it worth writing to?", "", kept, KEEPING)
+    asked = "How does recurring revenue go on?" if voice.bills else "Whom is it worth writing to?"
+    yield Section("retention", "Retention", asked, "", kept, KEEPING)
     tried = experiments_cards(answers.experiments, voice)
     yield Section("experiments", "Experiments", "Did it work?", "", tried, KEEPING)
     yield Section("health", "Health", "How healthy is the base?", "", health_cards(answers.audit, voice), BASE)
     ahead = worth_cards(answers.audit, voice)
-    yield Section("equity", "Equity", "What is the base worth, with the customers to come?", "", ahead, BASE)
+    asked = "How many customers are to come?" if voice.bills else "What is the base worth, with the customers to come?"
+    yield Section("equity", "Equity", asked, "", ahead, BASE)
     moved = () if answers.moved is None else moved_cards(answers.moved, voice)
     yield Section("moved", "Changes", "What moved since the last run", "", moved, TRUST)
     proved = proof_cards(answers.proof, answers.chosen.correction, voice)

@@ -26,6 +26,11 @@ class Voice:
         return "profit" if self.facts.in_profit else "revenue"
 
     @property
+    def bills(self) -> bool:
+        """Whether every order is the bill of a subscription: rhythm, silence and coming back say nothing then."""
+        return self.facts.orders_are_bills
+
+    @property
     def ahead(self) -> str:
         """How far values look: twelve months."""
         return span(self.facts.horizon_days)

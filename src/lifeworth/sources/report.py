@@ -97,6 +97,11 @@ class LoadReport:
     orders_after: int
     billing: Billing | None = None
 
+    @property
+    def orders_are_bills(self) -> bool:
+        """Whether every order is the bill of a subscription; one order of another kind, and purchases count."""
+        return self.billing is not None and 0 < self.billing.bills == self.orders
+
 
 @dataclass(frozen=True)
 class Gap:

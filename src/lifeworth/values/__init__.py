@@ -5,6 +5,7 @@ Goes out: ``values_customers`` (the columns of ``customer_value``) and the total
 Start with ``customers.py``; ``reasons.py`` says in plain words why a value is what it is.
 """
 
+from lifeworth.values.contracts import Contracts
 from lifeworth.values.customers import Run, Valuation, value_customers
 from lifeworth.values.keeping import Behind, keep
 from lifeworth.values.leads import value_leads
@@ -14,6 +15,7 @@ from lifeworth.values.weeks import expect_weeks
 
 __all__ = [
     "Behind",
+    "Contracts",
     "Run",
     "Valuation",
     "expect_weeks",

@@ -1,7 +1,7 @@
 """From forecasts to the customer table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from lifeworth.ledger.tables import day, make_view, text
 from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast import BaseForecast, CustomerForecast, CustomerHistory, Forecaster, Terms
 from lifeworth.store.engine import Engine
+from lifeworth.values.bill_reasons import BILL_REASONS
+from lifeworth.values.contracts import Contracts
 from lifeworth.values.reasons import Heard, Standing, sentences, standing, strongest
 
 Floats = NDArray[np.float64]
@@ -56,12 +58,14 @@ def value_customers(
     *,
     outlook: Outlook | None = None,
     heard: Heard | None = None,
+    contracts: Contracts | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Valuation:
     """Forecast every customer of ``ledger_histories`` and write ``values_customers``, in the same order.
 
     ``outlook`` is what the past confirmed for each of them; without it the models speak for themselves. ``heard`` is
-    who spoke in it, for the reasons.
+    who spoke in it, for the reasons. With ``contracts`` every order is a bill: who is still a customer is known, and what
+    comes beyond the horizon is left empty.
 
     Raises
     ------
@@ -73,21 +77,43 @@ def value_customers(
     )
     customers, base = forecaster.predict(terms, outlook=outlook, tell=tell)
     _refuse_unfinished(customers)
-    usual = _standing(engine, forecaster, customers, run, heard)
-    engine.write("values_estimates", _columns(customers, forecaster) | strongest(usual))
+    if contracts is not None:
+        customers = replace(customers, p_alive=contracts.alive)
+    usual = _standing(engine, forecaster, customers, run, heard, contracts)
+    engine.write("values_estimates", _columns(customers, forecaster) | _told(usual))
     _write_table(engine, run, usual)
     engine.execute("DROP TABLE values_estimates")
-    return Valuation(_totals(forecaster.history_, base, run))
+    return Valuation(_totals(forecaster.history_, base, run, open_ended=contracts is None))
 
 
 def _standing(
-    engine: Engine, forecaster: Forecaster, customers: CustomerForecast, run: Run, heard: Heard | None
+    engine: Engine,
+    forecaster: Forecaster,
+    customers: CustomerForecast,
+    run: Run,
+    heard: Heard | None,
+    contracts: Contracts | None,
 ) -> Standing:
     found = engine.arrays("SELECT orders, returned_share, tickets FROM ledger_histories")
     orders, returned, tickets = (np.ma.filled(found[n], 0).astype(np.float64) for n in found)
     return standing(
-        forecaster.history_, orders, returned, tickets, customers.p_alive, in_profit=run.in_profit, heard=heard
+        forecaster.history_,
+        orders,
+        returned,
+        tickets,
+        customers.p_alive,
+        in_profit=run.in_profit,
+        heard=heard,
+        contracts=contracts,
     )
+
+
+def _told(usual: Standing) -> dict[str, NDArray[Any]]:
+    """The strongest reasons, and what only they speak of."""
+    if usual.contracts is None:
+        return strongest(usual)
+    told = strongest(usual, BILL_REASONS)
+    return told | {"running": usual.contracts.running, "monthly": usual.contracts.monthly}
 
 
 def _refuse_unfinished(customers: CustomerForecast) -> None:
@@ -148,10 +174,14 @@ def _write_table(engine: Engine, run: Run, usual: Standing) -> None:
         for part in spread
     ]
     lifetime = [f"round(CAST({past} AS DOUBLE) + residual_value_{p}, 2) AS lifetime_value_{p}" for p in spread]
+    replaced = ["evidence", *(f"wait_{part}" for part in spread)]
+    if usual.contracts is not None:
+        replaced += [f"residual_value_{part}" for part in spread]
+        lifetime = [f"CAST(NULL AS DOUBLE) AS {m}_{p}" for m in ("residual_value", "lifetime_value") for p in spread]
     engine.execute(
         f"""
         CREATE OR REPLACE TABLE values_stated AS
-        SELECT * EXCLUDE (evidence, {", ".join(f"wait_{part}" for part in spread)}),
+        SELECT * EXCLUDE ({", ".join(replaced)}),
             substr('ABCD', evidence, 1) AS evidence, {", ".join(waits)}, {", ".join(lifetime)}
         FROM (
             SELECT {", ".join(f"h.{name}" for name in _TOLD_OF_THE_PAST)}, e.*,
@@ -176,25 +206,33 @@ def _customers_sql(run: Run, usual: Standing) -> str:
             CAST({run.interval_level!r} AS DOUBLE) AS interval_level, {currency} AS currency,
             {text(run.basis)} AS basis, orders, frequency, recency_days, T_days, days_since_last,
             first_order_at, last_order_at, past_revenue, past_profit, p_alive, {_bands("orders", "revenue", "value")},
-            {_bands("next_order")}, evidence, {sentences(usual, f" {run.currency}" if run.currency else "")},
+            {_bands("next_order")}, evidence, {_sentences(usual, run)},
             {", ".join(f"{sql} AS {name}" for name, sql in texts.items())},
             {_bands("residual_value", "lifetime_value")},
             CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS VARCHAR) AS persona, value_sd
         FROM values_stated"""
 
 
+def _sentences(usual: Standing, run: Run) -> str:
+    unit = f" {run.currency}" if run.currency else ""
+    return sentences(usual, unit) if usual.contracts is None else sentences(usual, unit, BILL_REASONS)
+
+
 def _bands(*measures: str) -> str:
     return ", ".join(f"{measure}_{part}" for measure in measures for part in ("mean", "low", "high"))
 
 
-def _totals(history: CustomerHistory, base: BaseForecast, run: Run) -> dict[str, float]:
+def _totals(history: CustomerHistory, base: BaseForecast, run: Run, *, open_ended: bool) -> dict[str, float]:
+    """Totals by measure; those without a horizon only where something is said beyond it."""
     totals: dict[str, float] = {"customers": len(history)}
     for measure in base.totals:
+        if measure == "residual_value" and not open_ended:
+            continue
         low, high = base.interval(measure, run.interval_level)
         mean = base.means[measure]
         totals |= {f"{measure}_mean": mean, f"{measure}_low": min(low, mean), f"{measure}_high": max(high, mean)}
     past = float((history.profit if run.in_profit else history.revenue).sum())
-    for part in ("mean", "low", "high"):
+    for part in ("mean", "low", "high") if open_ended else ():
         totals[f"lifetime_value_{part}"] = past + totals[f"residual_value_{part}"]
     totals["shared_spread"] = base.shared_spread
     totals["past_revenue"], totals["past_profit"] = float(history.revenue.sum()), float(history.profit.sum())

@@ -18,6 +18,7 @@ from lifeworth.ledger.tables import text
 from lifeworth.models.blend import NEW_DAYS, THERE
 from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast import CustomerHistory
+from lifeworth.values.contracts import Contracts
 
 Floats = NDArray[np.float64]
 
@@ -83,7 +84,8 @@ class Standing:
     """How each customer stands against what is usual in this base; arrays have one entry per customer.
 
     ``gap`` is days between a customer's purchase days (NaN after one), ``order_value`` revenue per order,
-    ``margin`` past profit over past revenue (NaN without revenue or when values are revenue).
+    ``margin`` past profit over past revenue (NaN without revenue or when values are revenue). ``contracts`` stand there where
+    every order is a bill.
     """
 
     frequency: Floats
@@ -99,6 +101,7 @@ class Standing:
     usual_order: float
     usual_margin: float
     heard: Heard = field(default_factory=Heard)
+    contracts: Contracts | None = None
 
     @property
     def far_from_history(self) -> NDArray[np.bool_]:
@@ -106,6 +109,13 @@ class Standing:
         if self.heard.pace is None:
             return np.zeros(len(self.orders), dtype=bool)
         return np.asarray(np.abs(self.heard.pace - 1.0) > FAR_FROM_HISTORY)
+
+    @property
+    def usual_monthly(self) -> float:
+        """What the average customer with a running contract pays a month."""
+        if self.contracts is None or not self.contracts.alive.any():
+            return 0.0
+        return float(self.contracts.monthly.sum() / self.contracts.alive.sum())
 
     @property
     def rests_on_one(self) -> NDArray[np.bool_]:
@@ -122,6 +132,7 @@ def standing(
     *,
     in_profit: bool,
     heard: Heard | None = None,
+    contracts: Contracts | None = None,
 ) -> Standing:
     """Compare every customer with the base they belong to; ``heard`` says who spoke in the forecast."""
     repeated = history.frequency > 0
@@ -143,6 +154,7 @@ def standing(
         usual_order=max(float(total / orders.sum()), 0.01),
         usual_margin=float(history.profit.sum() / total) if total > 0 and in_profit else 0.0,
         heard=heard or Heard(),
+        contracts=contracts,
     )
 
 
@@ -171,7 +183,8 @@ def _quiet(s: Standing) -> NDArray[np.bool_]:
     return np.asarray((s.frequency >= 2) & (s.days_since_last > 2 * s.gap) & (s.days_since_last > s.gap + 14))
 
 
-def _money(amount: str) -> str:
+def money(amount: str) -> str:
+    """SQL that words an amount."""
     return f"format('{{:,.0f}}', {amount}) || $currency_after"
 
 
@@ -195,8 +208,23 @@ _ONE_PURCHASE = (
     "'one purchase so far, ' || days_since_last || CASE WHEN days_since_last = 1 THEN ' day' ELSE ' days' END || ' ago'"
 )
 
+RULES = tuple(_of_rule(rule, sentence) for rule, sentence in _RULES.items())
+
+COSTS = (
+    Reason(
+        lambda s: _where(s.margin < 0, 1 + np.minimum(-s.margin, 2)),
+        f"'has cost more than they brought: ' || {money('profit')} || ' of profit so far'",
+    ),
+    Reason(
+        lambda s: _where((s.margin >= 0) & (s.margin < s.usual_margin - 0.1), 4 * (s.usual_margin - s.margin)),
+        f"'leaves ' || {_percent('profit / revenue')} || ' of revenue as profit, the average is ' "
+        f"|| {_percent('$usual_margin')}",
+    ),
+    Reason(lambda s: _where(s.tickets >= 2, 0.3 * s.tickets), "tickets || ' service tickets'"),
+)
+
 REASONS = (
-    *(_of_rule(rule, sentence) for rule, sentence in _RULES.items()),
+    *RULES,
     Reason(
         lambda s: _where(
             s.far_from_history, np.abs(_log_ratio(s.heard.pace, 1.0)) if s.heard.pace is not None else 0.0
@@ -218,7 +246,7 @@ REASONS = (
     ),
     Reason(
         lambda s: _where(s.rests_on_one, 1.1),
-        f"'rests on one order ' || CASE WHEN order_value < 0.5 THEN 'that was sent back,' ELSE 'of ' || {_money('order_value')} END || strftime(first_order_at, ' in %B %Y') || "
+        f"'rests on one order ' || CASE WHEN order_value < 0.5 THEN 'that was sent back,' ELSE 'of ' || {money('order_value')} END || strftime(first_order_at, ' in %B %Y') || "
         "$weighed || ', and on how customers went on after such an order'",
         kept=True,
     ),
@@ -229,29 +257,20 @@ REASONS = (
     Reason(lambda s: _where((s.frequency == 0) & ~s.rests_on_one, 1.2), _ONE_PURCHASE),
     Reason(
         lambda s: _where(s.order_value > 1.35 * s.usual_order, _log_ratio(s.order_value, s.usual_order)),
-        f"'large orders: about ' || {_money('order_value')} || ', the average is ' || {_money('$usual_order')}",
+        f"'large orders: about ' || {money('order_value')} || ', the average is ' || {money('$usual_order')}",
     ),
     Reason(
         lambda s: _where(
             (s.order_value > 0) & (s.order_value < 0.7 * s.usual_order),
             -_log_ratio(s.order_value, s.usual_order),
         ),
-        f"'small orders: about ' || {_money('order_value')} || ', the average is ' || {_money('$usual_order')}",
+        f"'small orders: about ' || {money('order_value')} || ', the average is ' || {money('$usual_order')}",
     ),
     Reason(
         lambda s: _where(s.returned_share >= 0.15, 3 * s.returned_share),
         "'returns ' || format('{:.0f}', 100 * least(returned_share, 1)) || ' % of what they buy'",
     ),
-    Reason(
-        lambda s: _where(s.margin < 0, 1 + np.minimum(-s.margin, 2)),
-        f"'has cost more than they brought: ' || {_money('profit')} || ' of profit so far'",
-    ),
-    Reason(
-        lambda s: _where((s.margin >= 0) & (s.margin < s.usual_margin - 0.1), 4 * (s.usual_margin - s.margin)),
-        f"'leaves ' || {_percent('profit / revenue')} || ' of revenue as profit, the average is ' "
-        f"|| {_percent('$usual_margin')}",
-    ),
-    Reason(lambda s: _where(s.tickets >= 2, 0.3 * s.tickets), "tickets || ' service tickets'"),
+    *COSTS,
     Reason(
         lambda s: _where((s.frequency > 0) & (s.p_alive < 0.3), 1.1 - s.p_alive),
         f"'probably gone: ' || {_percent('p_alive')} || ' likely to still be a customer'",
@@ -269,16 +288,16 @@ REASONS = (
 )
 
 
-def strongest(s: Standing) -> dict[str, NDArray[np.generic]]:
+def strongest(s: Standing, reasons: tuple[Reason, ...] = REASONS) -> dict[str, NDArray[np.generic]]:
     """Columns for :func:`sentences`: the numbers of the three strongest reasons, ``told_1`` … ``told_3``.
 
     ``told_pace`` is how many percent more the forecast expects than the order history alone gives.
     """
-    strengths = np.empty((len(REASONS), len(s.orders)), dtype=np.float32)
-    for row, reason in zip(strengths, REASONS, strict=True):
+    strengths = np.empty((len(reasons), len(s.orders)), dtype=np.float32)
+    for row, reason in zip(strengths, reasons, strict=True):
         row[:] = reason.strength(s)
     strengths[np.isnan(strengths)] = 0.0
-    waiting = np.array([reason.kept for reason in REASONS])[:, None] & (strengths > 0)
+    waiting = np.array([reason.kept for reason in reasons])[:, None] & (strengths > 0)
     everybody = np.arange(strengths.shape[1])
     told: dict[str, NDArray[np.generic]] = {}
     for place in range(1, TOLD + 1):
@@ -303,7 +322,7 @@ def _largest(rows: NDArray[np.float32]) -> NDArray[np.int8]:
     return best
 
 
-def sentences(usual: Standing, unit: str) -> str:
+def sentences(usual: Standing, unit: str, reasons: tuple[Reason, ...] = REASONS) -> str:
     """SQL columns ``reason_1`` … ``reason_3`` for a query with the told numbers and the facts they speak of.
 
     ``unit`` stands after every amount, such as " EUR".
@@ -314,8 +333,9 @@ def sentences(usual: Standing, unit: str) -> str:
         "$currency_after": text(unit),
         "$usual_order": f"CAST({float(usual.usual_order)!r} AS DOUBLE)",
         "$usual_margin": f"CAST({float(usual.usual_margin)!r} AS DOUBLE)",
+        "$usual_monthly": f"CAST({usual.usual_monthly!r} AS DOUBLE)",
     }
-    cases = " ".join(f"WHEN {number} THEN {_with(reason.text, known)}" for number, reason in enumerate(REASONS))
+    cases = " ".join(f"WHEN {number} THEN {_with(reason.text, known)}" for number, reason in enumerate(reasons))
     return ", ".join(f"CASE told_{place} {cases} END AS reason_{place}" for place in range(1, TOLD + 1))
 
 

@@ -21,7 +21,14 @@ from lifeworth.store.engine import Engine
 
 
 def diagnose(
-    engine: Engine, forecaster: Forecaster, *, histories: str, first_day: date, as_of: date, seed: int
+    engine: Engine,
+    forecaster: Forecaster,
+    *,
+    histories: str,
+    first_day: date,
+    as_of: date,
+    seed: int,
+    ask: bool = True,
 ) -> tuple[Finding, ...]:
     """Say where the purchase and spend models do not fit this company; writes ``backtest_diagnostics``.
 
@@ -35,14 +42,17 @@ def diagnose(
         The first order, and the day the books were closed.
     seed : int
         Fixes which customers of a large company are asked, and the model's simulated customers.
+    ask : bool
+        Whether to ask at all; where nothing rests on the models the table stays empty.
 
     Returns
     -------
     tuple of Finding
-        Always the same tests in the same order; those with too little to test on say so and do not warn.
+        Always the same tests in the same order, none where nothing is asked; those with too little to test on say so and do not warn.
     """
-    sample = draw_sample(engine, histories, as_of, seed)
-    findings = judge(examine(sample, forecaster.purchases_, seed))
+    findings: tuple[Finding, ...] = ()
+    if ask:
+        findings = judge(examine(draw_sample(engine, histories, as_of, seed), forecaster.purchases_, seed))
     write_diagnostics(engine, findings)
     return findings
 

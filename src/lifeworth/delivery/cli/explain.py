@@ -1,6 +1,7 @@
 """``lifeworth explain``: one customer's number, taken apart."""
 
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from lifeworth.answers.customer import CustomerAnswer, explain_customer
 from lifeworth.answers.estimate import Estimate
+from lifeworth.answers.proof import CONTRACT, PURCHASE
 from lifeworth.errors import UsageError
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import one_file
@@ -87,8 +89,11 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
         yield "  next order                   more likely not within the horizon"
     yield f"  net revenue                  {said(a.revenue)}"
     yield f"  {f'value (discounted {a.basis})':<29}{said(a.value)}"
-    yield f"  whole remaining relationship {said(a.residual)}"
-    yield f"  past and future together     {said(a.lifetime)}"
+    if isfinite(a.residual.mean):
+        yield f"  whole remaining relationship {said(a.residual)}"
+        yield f"  past and future together     {said(a.lifetime)}"
+    else:
+        yield "  whole remaining relationship not stated: beyond the horizon nobody can say how long contracts last"
     yield ""
     yield from _made(a, money)
     yield ""
@@ -124,7 +129,12 @@ def _opinions(making: Making, money: str) -> Iterator[str]:
         weight = "not used" if making.rule else f"weight {one.weight:4.0%}"
         yield f"    {one.method:<30}{weight}   orders {one.orders:6.2f}   revenue {one.revenue:>12,.2f}{money}"
     if making.window_days < making.horizon_days:
-        yield f"  The purchase model carries this from {making.window_days} to {making.horizon_days} days."
+        yield f"  The {_carrier(making)} carries this from {making.window_days} to {making.horizon_days} days."
+
+
+def _carrier(making: Making) -> str:
+    heard = {one.method for one in making.opinions if one.weight > 0}
+    return CONTRACT if CONTRACT in heard and PURCHASE not in heard else PURCHASE
 
 
 def _effects(making: Making, money: str) -> Iterator[str]:

@@ -41,7 +41,8 @@ def look_back(engine: Engine, frame: Frame, calendar: Calendar) -> Looked:
     grid = read_grid(engine, calendar, arrivals.settled_month)
     write_periods(engine, frame, calendar, grid)
     write_cohorts(engine, frame, calendar, grid)
-    write_repeats(engine, frame, calendar, grid)
+    if not frame.orders_are_bills:
+        write_repeats(engine, frame, calendar, grid)
     aged = read_ages(engine, calendar, grid)
     write_ages(engine, frame, calendar, grid, aged)
     write_trend(engine, frame, calendar, grid, aged)

@@ -19,7 +19,7 @@ from lifeworth.insight.audit.equity.write import Equity, write_equity
 from lifeworth.insight.audit.lenses.ages import Aged
 from lifeworth.insight.audit.lenses.spans import Spans
 from lifeworth.insight.audit.months import Calendar
-from lifeworth.insight.audit.notes import Told, write_notes
+from lifeworth.insight.audit.notes import Told, write_notes, write_notes_of_bills
 from lifeworth.insight.audit.valuation.cash import Company
 from lifeworth.insight.audit.valuation.past import Known, forecast_past, write_past
 from lifeworth.insight.audit.valuation.quarters import write_forecast
@@ -40,10 +40,16 @@ class Looked:
 
 
 def look_forward(engine: Engine, frame: Frame, calendar: Calendar, looked: Looked) -> None:
-    """Everything of the audit that has not happened yet, and such forecasts held against the past."""
+    """Everything of the audit that has not happened yet, and such forecasts held against the past.
+
+    Where orders are bills only newcomers are looked at: what customers bring beyond the horizon cannot be told.
+    """
     beginning, arrivals = looked.beginning, looked.arrivals
     write_newcomers(engine, frame, calendar, arrivals)
     write_newcomers_past(engine, frame, calendar, arrivals.past)
+    if frame.orders_are_bills:
+        write_notes_of_bills(engine, calendar, looked.spans, arrivals)
+        return
     ahead = months_ahead(calendar, frame.discount)
     season = month_factors(
         arrivals.seen, beginning.breathing(calendar.months, began_before=arrivals.began_before > 0.5)

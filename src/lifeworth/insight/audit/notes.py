@@ -18,6 +18,11 @@ from lifeworth.store.engine import Engine
 
 LENSES, NEWCOMERS, EQUITY, FORECAST, VALUATION = "lenses", "newcomers", "equity", "forecast", "valuation"
 _APART = 0.10
+_UNHELD = "The history is too short to hold forecasts of newcomers against what came: the range rests on what is usual for shops."
+_BILLS = (
+    "Every order is the bill of a subscription. What customers bring depends on how long contracts last, and beyond the horizon that is not told:"
+    " no finished stretch of the past could confirm it. So no residual or lifetime value, no customer equity and no value of the company is stated."
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Told:
 def write_notes(engine: Engine, frame: Frame, calendar: Calendar, told: Told) -> None:
     """Every note, in the order of the room."""
     notes = [
-        *((LENSES, said) for said in _of_lenses(calendar, told)),
+        *((LENSES, said) for said in _of_lenses(calendar, told.spans, told.arrivals)),
         *((NEWCOMERS, said) for said in _of_newcomers(frame, told)),
         *((EQUITY, said) for said in _of_equity(frame, told)),
         *((VALUATION, said) for said in _of_valuation(frame, told)),
@@ -43,8 +48,17 @@ def write_notes(engine: Engine, frame: Frame, calendar: Calendar, told: Told) ->
     put(engine, NOTES, notes)
 
 
-def _of_lenses(calendar: Calendar, told: Told) -> Iterator[str]:
-    spans = told.spans
+def write_notes_of_bills(engine: Engine, calendar: Calendar, spans: Spans, arrivals: Arrivals) -> None:
+    """What can be said where orders are bills: of the lenses and of newcomers, and why nothing lies further ahead."""
+    notes = [(LENSES, said) for said in _of_lenses(calendar, spans, arrivals)]
+    if arrivals.stopped:
+        notes.append((NEWCOMERS, arrivals.stopped))
+    elif not arrivals.past.held:
+        notes.append((NEWCOMERS, _UNHELD))
+    put(engine, NOTES, [*notes, (EQUITY, _BILLS)])
+
+
+def _of_lenses(calendar: Calendar, spans: Spans, arrivals: Arrivals) -> Iterator[str]:
     if spans.before is None:
         yield "The history is shorter than two months: there is nothing to compare it with."
     elif spans.after.months < YEAR:
@@ -52,11 +66,11 @@ def _of_lenses(calendar: Calendar, told: Told) -> Iterator[str]:
             f"The history is younger than two years: its last {spans.after.months} months are held against the {spans.after.months} before,"
             " so the season is part of every change."
         )
-    settled = told.arrivals.settled_month
+    settled = arrivals.settled_month
     if settled:
         day = calendar.edges[min(settled, calendar.months - 1)]
         yield (
-            f"The data seem to begin in the middle of a business (probability {told.arrivals.began_before:.2f}): before {day}, more than one in ten of those"
+            f"The data seem to begin in the middle of a business (probability {arrivals.began_before:.2f}): before {day}, more than one in ten of those"
             " who look new had probably bought before. Cohorts from before are not compared, and newcomers count by their likely share."
         )
 
@@ -70,7 +84,7 @@ def _of_newcomers(frame: Frame, told: Told) -> Iterator[str]:
         yield "Too few newcomers have been seen to say what one brings, so customers to come have no value here."
         return
     if not arrivals.past.held:
-        yield "The history is too short to hold forecasts of newcomers against what came: the range rests on what is usual for shops."
+        yield _UNHELD
     if newcomer.seen < len(newcomer.money):
         yield (
             f"What a newcomer brings was seen up to {newcomer.seen} months after that of the first order; later months go on as the purchase model has it."

@@ -31,6 +31,8 @@ class Frame:
         Folder of the last published result, to say who moved.
     no_signal : bool
         Nothing told customers apart on past days: everybody has the mean.
+    orders_are_bills : bool
+        Every order is the bill of a subscription, so when it comes tells nothing of the customer.
     """
 
     as_of: date
@@ -46,6 +48,7 @@ class Frame:
     settings: Settings = field(default_factory=Settings)
     previous: Path | None = None
     no_signal: bool = False
+    orders_are_bills: bool = False
 
     @property
     def past_money(self) -> str:

@@ -17,7 +17,10 @@ from lifeworth.store.engine import Engine
 
 
 def build(engine: Engine, frame: Frame) -> None:
-    """Fill the ``products_`` tables; those about products stay empty where no line names one."""
+    """Fill the ``products_`` tables; those about products stay empty where no line names one.
+
+    Where orders are bills, nobody chooses to come back or what to take next: those tables stay empty.
+    """
     since = find_first_days(engine, frame)
     if since is None:
         return
@@ -32,10 +35,12 @@ def build(engine: Engine, frame: Frame) -> None:
         asked = find_newcomers(engine, frame, since)
         if asked is not None:
             write_gateways(engine, frame, asked)
-        write_going_together(engine, frame)
+        if not frame.orders_are_bills:
+            write_going_together(engine, frame)
     write_baskets(engine, frame, live, lines=known)
     write_trends(engine, frame)
-    write_returning(engine, frame, since)
+    if not frame.orders_are_bills:
+        write_returning(engine, frame, since)
     forget(engine)
     drop(engine, SUMS)
     forget_newcomers(engine)

@@ -2,7 +2,7 @@
 
 from lifeworth.insight.ground import Frame
 from lifeworth.insight.retention.customers import read_rhythm, write_customers
-from lifeworth.insight.retention.grounds import Learned, write_grounds
+from lifeworth.insight.retention.grounds import Learned, write_grounds, write_grounds_of_bills
 from lifeworth.insight.retention.moments import write_moments
 from lifeworth.insight.retention.offers import write_offers
 from lifeworth.insight.retention.people import People, read_people
@@ -19,7 +19,12 @@ from lifeworth.store.engine import Engine
 
 
 def build(engine: Engine, frame: Frame) -> None:
-    """Fill the ``retention_`` tables."""
+    """Fill the ``retention_`` tables; where orders are bills, none of rhythm and silence: the contract sets the days."""
+    if frame.orders_are_bills:
+        write_customers(engine, read_people(engine, frame), None, None, None, None)
+        write_subscriptions(engine, frame)
+        write_grounds_of_bills(engine, frame)
+        return
     days, people = read_days(engine, frame), read_people(engine, frame)
     regularity = regularity_of(days, frame.interval_level)
     rhythm = learn_rhythm(days, regularity)

@@ -18,6 +18,7 @@ from lifeworth.ledger.tables import day
 from lifeworth.store.engine import Engine
 
 _UNPRICED = "SELECT count(*) FILTER (mrr IS NULL), count(*) FROM sources_subscriptions WHERE started_on < {as_of}"
+_BILLS = "Every order is the bill of a subscription: the contract sets its day, so no rhythm, no reminder and no list to win back."
 _MAY = "SELECT count(*) FILTER (may_contact), count(*) FROM retention_customers"
 
 
@@ -43,6 +44,11 @@ def write_grounds(engine: Engine, frame: Frame, learned: Learned) -> None:
     if learned.promise is not None:
         rows.append(_offers(learned.promise, frame))
     fill(engine, GROUNDS, [*rows, *_unpriced(engine, frame), _level(frame)])
+
+
+def write_grounds_of_bills(engine: Engine, frame: Frame) -> None:
+    """What recurring revenue rests on, and why nothing is said of rhythm where orders are bills."""
+    fill(engine, GROUNDS, [["rhythm", None, None, None, None, False, _BILLS], *_unpriced(engine, frame), _level(frame)])
 
 
 def _regularity(found: Regularity) -> list[Any]:

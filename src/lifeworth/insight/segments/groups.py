@@ -5,7 +5,7 @@ from typing import Any
 
 from lifeworth.insight.ground import Frame, fill, worth_columns, worth_of
 from lifeworth.insight.segments import tables
-from lifeworth.insight.segments.schemes import SCHEMES, Scheme
+from lifeworth.insight.segments.schemes import SCHEMES, Scheme, segment_words
 from lifeworth.insight.segments.showing import GRID, Group, cell_name
 from lifeworth.store.engine import Engine
 
@@ -38,7 +38,7 @@ def _rows(engine: Engine, frame: Frame, scheme: Scheme, shown: set[str]) -> Iter
     for place, segment in enumerate(scheme.segments, 1):
         if segment.name not in found:
             continue
-        told = [segment.definition, segment.what_to_do]
+        told = list(segment_words(scheme.name, segment, orders_are_bills=frame.orders_are_bills))
         if segment.name not in shown:
             yield [scheme.name, place, segment.name, *([None] * _FIGURES), *told]
             continue

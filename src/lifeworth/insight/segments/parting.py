@@ -3,6 +3,7 @@
 from lifeworth.insight.ground import Frame
 from lifeworth.insight.segments import schemes
 from lifeworth.ledger.tables import day
+from lifeworth.sources.billing import TERMS
 from lifeworth.store.engine import Engine
 
 # Customers of equal value share a tier: a row counts what stands strictly above it. Losses are no part of what is shared.
@@ -17,6 +18,13 @@ SELECT customer_id, sum(net) FILTER (day >= {as_of} - {span}) AS lately, sum(net
 FROM (SELECT customer_key, day, gross - discount + shipping_charged AS net FROM ledger_days
       WHERE day < {as_of} AND day >= {as_of} - 2 * {span})
 JOIN ledger_keys USING (customer_key) GROUP BY customer_id"""
+
+# What a yearly bill brings in a half-year says when it was due. What is paid a month says who grows.
+_LATELY_BILLED = f"""
+SELECT customer_id, sum(monthly) FILTER (ended_on IS NULL OR ended_on >= {{as_of}}) AS lately,
+       sum(monthly) FILTER (pays_from < {{as_of}} - {{span}} AND (ended_on IS NULL OR ended_on >= {{as_of}} - {{span}})) AS earlier
+FROM (SELECT customer_id, pays_from, ended_on, CAST(bill / months AS DECIMAL(38, 4)) AS monthly FROM ({TERMS}))
+WHERE pays_from < {{as_of}} GROUP BY customer_id"""
 
 _LINES = """
 SELECT quantile_disc(past_revenue, 0.8) AS much_revenue, quantile_disc(value_mean, 0.8) AS much_value,
@@ -50,7 +58,7 @@ _QUADRANT = """CASE WHEN spent_much AND worth_much THEN 'loyal earner' WHEN spen
 
 _LIFE_CYCLE = f"""CASE WHEN T_days < {schemes.NEW_DAYS} THEN 'new'
   WHEN (frequency > 0 AND p_alive < {schemes.GONE_CHANCE}) OR orders_mean < {schemes.GONE_ORDERS} THEN 'gone'
-  WHEN days_since_last > {schemes.QUIET_GAPS} * rhythm THEN 'quiet'
+  WHEN {{may_be_quiet}} AND days_since_last > {schemes.QUIET_GAPS} * rhythm THEN 'quiet'
   WHEN T_days < {2 * schemes.CHANGE_DAYS} OR COALESCE(earlier, 0) <= 0 THEN 'steady'
   WHEN COALESCE(lately, 0) >= {schemes.GREW} * earlier THEN 'growing'
   WHEN COALESCE(lately, 0) <= {schemes.SHRANK} * earlier THEN 'cooling' ELSE 'steady' END"""
@@ -64,9 +72,11 @@ RFM = """CASE WHEN r >= 4 AND f >= 4 THEN 'champions' WHEN r = 3 AND f >= 4 THEN
 def part(engine: Engine, frame: Frame) -> None:
     """Put every customer of ``insight_customers`` into a segment of each scheme.
 
-    Fifths give equal customers equal scores, so a fifth may hold more than a fifth of them.
+    Where orders are bills nobody is quiet: the contract sets the days. Fifths give equal customers equal scores, so a fifth may hold more than a fifth of them.
     """
-    lately = _LATELY.format(as_of=day(frame.as_of), span=schemes.CHANGE_DAYS)
+    lately = (_LATELY_BILLED if frame.orders_are_bills else _LATELY).format(
+        as_of=day(frame.as_of), span=schemes.CHANGE_DAYS
+    )
     engine.execute(
         _PARTED.format(
             lines=_LINES,
@@ -74,7 +84,7 @@ def part(engine: Engine, frame: Frame) -> None:
             lately=lately,
             tier=_TIER,
             quadrant=_QUADRANT,
-            life_cycle=_LIFE_CYCLE,
+            life_cycle=_LIFE_CYCLE.format(may_be_quiet="FALSE" if frame.orders_are_bills else "TRUE"),
             rfm=RFM,
         )
     )

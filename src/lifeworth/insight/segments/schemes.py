@@ -105,5 +105,35 @@ RFM_NAMES = Scheme(
     ),
 )
 
+# Where every order is the bill of a subscription: definition and next step that fit a contract.
+OF_BILLS = {
+    ("tier", "core"): (
+        "bring the first half of the base's expected value",
+        "Know them by name; speak with them long before a contract ends.",
+    ),
+    ("tier", "solid"): ("bring the next three tenths", "See that they use what they pay for."),
+    ("tier", "small"): ("bring the next 15 %", "Serve well at low cost; show them the next plan."),
+    ("life cycle", "new"): (f"first bill in the last {NEW_DAYS} days", "Help them to use what they took."),
+    ("life cycle", "cooling"): (
+        f"pay at least a quarter less a month than {CHANGE_DAYS} days before",
+        "Ask what changed.",
+    ),
+    ("life cycle", "growing"): (
+        f"pay at least a quarter more a month than {CHANGE_DAYS} days before",
+        "Learn what they grow by, and offer it to others.",
+    ),
+    ("life cycle", "steady"): ("none of the others", "Keep it so: ask once a year what is missing."),
+    ("life cycle", "gone"): (
+        "no contract runs any more, or fewer than one bill in ten expected over the horizon",
+        "Ask why they left; leave the rest in peace.",
+    ),
+}
+
 SCHEMES = (TIERS, QUADRANTS, LIFE_CYCLE, RFM_NAMES)
 MOVING = (TIERS, QUADRANTS, LIFE_CYCLE)
+
+
+def segment_words(scheme: str, segment: Segment, *, orders_are_bills: bool) -> tuple[str, str]:
+    """Who belongs to a segment, and the usual next step."""
+    usual = (segment.definition, segment.what_to_do)
+    return OF_BILLS.get((scheme, segment.name), usual) if orders_are_bills else usual

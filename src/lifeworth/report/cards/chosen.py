@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lifeworth.answers.chosen import Chosen, Correction
-from lifeworth.answers.proof import FLOOR, NO_SIGNAL
+from lifeworth.answers.proof import CONTRACT, FLOOR, NO_SIGNAL, PURCHASE
 from lifeworth.report.card import Card, Cell, Column, Shade, Table
 from lifeworth.report.cards.methods import does, quoted
 from lifeworth.report.numbers import count, day, percent
@@ -65,11 +65,17 @@ def _terms(chosen: Chosen, voice: Voice) -> Iterator[tuple[str, str]]:
         yield (
             "Shorter stretches",
             f"The history is too short for past stretches of {span(chosen.horizon_days)}. {sentence(span(chosen.window_days))} "
-            "were tested, and the purchase model carries the forecast from there to the horizon: that last part is not proved.",
+            f"were tested, and the {_carrier(chosen)} carries the forecast from there to the horizon: that last part is not proved.",
         )
     if chosen.correction is not None:
         yield "Total", correction_words(chosen.correction)
         yield "How wide that stays", _left_open(chosen.correction, voice)
+
+
+def _carrier(chosen: Chosen) -> str:
+    """Who extends a tested stretch to the horizon: contracts where they took the purchase model's place."""
+    took = CONTRACT in chosen.methods and PURCHASE not in chosen.methods
+    return CONTRACT if took else PURCHASE
 
 
 def _days(chosen: Chosen) -> str:

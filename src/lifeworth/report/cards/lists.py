@@ -49,7 +49,7 @@ def _card(found: ActionList, worth: BaseWorth, voice: Voice) -> Card:
         shown=None if _says_nothing(found, voice) else _table(found, voice),
         details=_table(found, voice) if _says_nothing(found, voice) else None,
         details_name="The list all the same",
-        footer=_footer(found),
+        footer=_footer(found, voice),
         wide=True,
         tone="warn" if voice.no_signal else "",
     )
@@ -77,14 +77,16 @@ def _alike_caption(found: ActionList, voice: Voice) -> str:
 
 
 def _nobody(name: str, voice: Voice) -> str:
+    if name == "gone_quiet" and voice.bills:
+        return "Bills follow contracts, so there is no list of customers gone quiet"
     if name == "loss_makers" and not voice.facts.in_profit:
         return "No customer got back more than they paid"
     return _NOBODY[name].removesuffix(".")
 
 
-def _footer(found: ActionList) -> str:
+def _footer(found: ActionList, voice: Voice) -> str:
     parts = [found.definition]
-    if any(not line.p_alive_known for line in found.lines):
+    if not voice.bills and any(not line.p_alive_known for line in found.lines):
         parts.append(ONE_PURCHASE)
     if found.customers > len(found.lines):
         parts.append(f"The first {count(len(found.lines))} of {count(found.customers)}.")
@@ -126,17 +128,22 @@ def _caption(found: ActionList, voice: Voice) -> str:
             this = agree(found.customers, "this one", "these")
             return f"{value} That is what comes if nothing is done. Write to {this} first."
         case "merely_spend":
-            return f"{value} {_gone_or_still(found)}"
+            return f"{value} {_gone_or_still(found, voice)}"
         case "loss_makers":
             look = "returns, discounts and service" if voice.facts.in_profit else "returns"
             who = agree(found.customers, "This customer", "They")
             return f"{who} took {money.short(-found.past)} so far. {value} Look at {look} first."
         case _:
-            return f"{value} Another purchase soon would say most about them."
+            next_step = (
+                "Help them to use what they took" if voice.bills else "Another purchase soon would say most about them"
+            )
+            return f"{value} {next_step}."
 
 
-def _gone_or_still(found: ActionList) -> str:
+def _gone_or_still(found: ActionList, voice: Voice) -> str:
     """Why big spenders should bring little, counted, with the advice that fits each."""
+    if voice.bills:
+        return _contracts_over(found)
     gone, still = found.probably_gone, found.still_there
     parts = []
     if gone:
@@ -150,6 +157,19 @@ def _gone_or_still(found: ActionList) -> str:
     if rest := found.customers - gone - still:
         parts.append(f"Of {count(rest)} the model cannot tell.")
     return " ".join(parts)
+
+
+def _contracts_over(found: ActionList) -> str:
+    """Big spenders whose contracts are over, and those whose contracts should bring less than others' do."""
+    gone, still = found.probably_gone, found.customers - found.probably_gone
+    said = []
+    if gone:
+        said.append(f"{count(gone)} {agree(gone, 'has', 'have')} no running contract any more: ask why, then let go.")
+    if still:
+        said.append(
+            f"{count(still)} still {agree(still, 'has', 'have')} one, yet others’ should bring more: look at what they use."
+        )
+    return " ".join(said)
 
 
 def _held(share: float) -> str:
@@ -179,7 +199,7 @@ def _table(found: ActionList, voice: Voice) -> Table:
             *numbers("from … to"),
             *numbers("Spent so far", phone=False),
             *((*numbers("Profit so far", phone=False),) if voice.facts.in_profit else ()),
-            *numbers("Still a customer", phone=False),
+            *numbers("Contract runs" if voice.bills else "Still a customer", phone=False),
             Column("Evidence", "badge", phone=False),
             Column("Why", "why"),
         ),
@@ -199,10 +219,17 @@ def _row(line: CustomerLine, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
         range_words(line.value, money),
         money.exact(line.past_revenue),
         *((money.exact(line.past_profit),) if voice.facts.in_profit else ()),
-        chance(line.p_alive) if line.p_alive_known else "–",
+        _still(line, voice),
         line.evidence,
         _why(line, voice),
     )
+
+
+def _still(line: CustomerLine, voice: Voice) -> str:
+    """The chance of still being a customer; of a contract it is known."""
+    if voice.bills:
+        return "yes" if line.p_alive > 0 else "no"
+    return chance(line.p_alive) if line.p_alive_known else "–"
 
 
 def _why(line: CustomerLine, voice: Voice) -> str:

@@ -21,12 +21,14 @@ def method_card(answers: Answers, voice: Voice) -> Card:
         (
             "Range",
             f"{voice.level} ranges: of ten, about {round(facts.interval_level * 10)} should hold what then happens. "
-            "A customer's range often starts at zero, because not coming back is likely.",
+            f"A customer's range {'starts at zero where all contracts may end' if voice.bills else 'often starts at zero, because not coming back is likely'}.",
         ),
         ("Range of a sum", HOW_SUMMED.removeprefix("Range of a sum: ").replace("the customers'", "The customers'", 1)),
         (
-            "Still a customer",
-            f"The chance that a customer has not silently left, given when and how often they bought. {ONE_PURCHASE}",
+            "Contract runs" if voice.bills else "Still a customer",
+            "Whether any contract of theirs runs; of contracts that is known, not guessed."
+            if voice.bills
+            else f"The chance that a customer has not silently left, given when and how often they bought. {ONE_PURCHASE}",
         ),
         ("Discount", f"{percent(facts.discount)} a year, counted continuously: money later is worth less."),
         ("Basis", set_well(f"{sentence(facts.basis)}. {sentence(facts.basis_reason.rstrip('.'))}.")),

@@ -9,6 +9,8 @@ _DOES = {
     "corrected.",
     PURCHASE: "How often each customer buys, whether they have left, and what they spend at a time, read from their own "
     "purchases.",
+    "contract model": "Bills of the contracts that run, each times the chance that it still runs on its day, and what known customers take out "
+    "anew.",
     "two-stage": "Learned from past stretches: the chance that somebody comes back, then the money if they do.",
     "two-stage on purchase model": "The same, told what the purchase model says of each customer.",
     "Tweedie on purchase model": "Learned from past stretches: chance and money in one, told what the purchase model says.",

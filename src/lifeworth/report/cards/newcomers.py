@@ -68,7 +68,7 @@ def group_words(group: NewcomerGroup, voice: Voice) -> str:
 
 def _bringing(member: str, voice: Voice) -> str:
     amounts = re.sub(r"-?[\d,]+\.\d\d", lambda found: voice.money.exact(float(found[0].replace(",", ""))), member)
-    return f"first order bringing {amounts}"
+    return f"first {'bill' if voice.bills else 'order'} bringing {amounts}"
 
 
 def _caption(found: Newcomers, everybody: NewcomerGroup, voice: Voice) -> str:
@@ -79,10 +79,10 @@ def _caption(found: Newcomers, everybody: NewcomerGroup, voice: Voice) -> str:
         if found.seen_days < found.horizon_days
         else ""
     )
+    again = "" if voice.bills else f"; {chance(everybody.chance_of_second)} order again"
     return (
         f"{voice.level} range of that average: {money.exact_range(value.low, value.high)}. "
-        f"{money.exact(everybody.first_order)} of it comes with the first order; {chance(everybody.chance_of_second)} order "
-        f"again. Measured on {seen}{carried}."
+        f"{money.exact(everybody.first_order)} of it comes with the first order{again}. Measured on {seen}{carried}."
     )
 
 
@@ -133,7 +133,7 @@ def _table(groups: tuple[NewcomerGroup, ...], voice: Voice) -> Table:
             *numbers("Bring each"),
             Column("", "range", phone=False),
             *numbers(f"{voice.level} range"),
-            *numbers("Order again", "Seen", phone=False),
+            *numbers(*(() if voice.bills else ("Order again",)), "Seen", phone=False),
             Column("Against all"),
         ),
         rows=tuple(
@@ -142,7 +142,7 @@ def _table(groups: tuple[NewcomerGroup, ...], voice: Voice) -> Table:
                 voice.money.exact(group.value.mean),
                 bar,
                 range_words(group.value, voice.money),
-                chance(group.chance_of_second),
+                *(() if voice.bills else (chance(group.chance_of_second),)),
                 count(group.customers),
                 _against(group, everybody),
             )
@@ -160,7 +160,9 @@ def _details(
         columns=(
             Column("Newcomers"),
             *numbers("Bring each", f"{voice.level} range"),
-            *numbers("First order", "Order again", "Seen", "Put down to chance", phone=False),
+            *numbers(
+                "First order", *(() if voice.bills else ("Order again",)), "Seen", "Put down to chance", phone=False
+            ),
             Column("Against all", phone=False),
         ),
         rows=tuple(
@@ -169,7 +171,7 @@ def _details(
                 money.exact(group.value.mean),
                 range_words(group.value, money),
                 money.exact(group.first_order),
-                chance(group.chance_of_second),
+                *(() if voice.bills else (chance(group.chance_of_second),)),
                 count(group.customers),
                 chance(group.drawn),
                 _against(group, everybody) if group.grouped_by in clear else "may be chance",

@@ -32,7 +32,7 @@ def proof_cards(proof: Proof, correction: Correction | None, voice: Voice) -> tu
         )
     return (
         *days_card(proof, verdict, voice),
-        tracking_card(proof, verdict, correction, voice),
+        *(() if voice.bills else (tracking_card(proof, verdict, correction, voice),)),
         deciles_card(proof, verdict, voice),
         *held_card(proof, verdict, voice),
         *steps_card(proof, verdict, voice),

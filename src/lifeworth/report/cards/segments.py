@@ -13,6 +13,7 @@ _AGE_ALONE = (
     "Everybody is given the mean of customers as old as they, so a tier tells the age of its customers and nothing more. Equal customers "
     "stand in one tier, which may so hold more than its share."
 )
+_LIFE, _LIFE_OF_BILLS = "new, gone, quiet, growing or cooling, steady", "new, gone, growing or cooling, steady"
 _FIFTHS = (5, 4, 3, 2, 1)
 _NOTHING = Estimate(0.0, 0.0, 0.0)
 _TOO_FEW = "Moves of too few people to be shown are hidden, and are counted in no sum here."
@@ -27,7 +28,7 @@ def segments_cards(found: Segments, voice: Voice) -> tuple[Card, ...]:
         _tiers(found, voice),
         _life_cycle(found, voice),
         *_moves(found, voice),
-        _grid(found, voice),
+        *(() if voice.bills else (_grid(found, voice),)),
         *_own(found.own, voice),
     )
 
@@ -77,17 +78,21 @@ def _life_cycle(found: Segments, voice: Voice) -> Card:
         key="segments-life-cycle",
         title=_life_title(found, voice),
         caption=_life_caption(found, voice),
-        shown=_table(lines, "Customers by where they stand in their life with the shop", voice),
+        shown=_table(lines, f"Customers by where they stand in their life with the {_place(voice)}", voice),
         legend=_legend(lines),
-        footer=f"A customer belongs to the first of these that holds: new, gone, quiet, growing or cooling, steady. {_ADD_UP}",
+        footer=f"A customer belongs to the first of these that holds: {_LIFE_OF_BILLS if voice.bills else _LIFE}. {_ADD_UP}",
         wide=True,
     )
+
+
+def _place(voice: Voice) -> str:
+    return "company" if voice.bills else "shop"
 
 
 def _life_title(found: Segments, voice: Voice) -> str:
     quiet = found.line("life cycle", "quiet")
     if quiet is None or quiet.customers is None or quiet.value is None or quiet.value.mean <= 0:
-        return "Where customers stand in their life with the shop"
+        return f"Where customers stand in their life with the {_place(voice)}"
     who = many(quiet.customers, "customer")
     said = f"{sentence(who)} {agree(quiet.customers, 'is', 'are')} quiet beyond the usual rhythm"
     if voice.no_signal:

@@ -89,7 +89,8 @@ def forecast_arrivals(beginning: Beginning, calendar: Calendar, frame: Frame) ->
     rng = np.random.default_rng([frame.seed, _STREAM, 1])
     draws = rng.poisson(np.minimum(rates * expected, 1e9)).astype(np.float64)
     own = float(ahead.weight @ ahead.own)
-    return Arrivals(seen, ahead.began_before, expected, draws, own, past.method, past, "")
+    stopped = why_not_so_far(expected, draws, frame.interval_level)
+    return Arrivals(seen, ahead.began_before, expected, draws, own, past.method, past, stopped)
 
 
 def why_not(newcomers: Floats) -> str:
@@ -104,6 +105,22 @@ def why_not(newcomers: Floats) -> str:
         last = int(np.flatnonzero(newcomers)[-1])
         return f"Nobody new has come in the last {months - 1 - last} months, so customers still to come cannot be forecast."
     return ""
+
+
+def why_not_so_far(expected: Floats, draws: Floats, level: float) -> str:
+    """Why five years cannot be forecast though there are months enough; empty where they can.
+
+    Where the expectation of the fifth year lies beyond its own range, a few futures of endless growth carry it, and no figure is
+    worth printing.
+    """
+    fifth, mean = draws[:, -MONTHS:].sum(axis=1), float(expected[-MONTHS:].sum())
+    low, high = np.quantile(fifth, [(1 - level) / 2, (1 + level) / 2])
+    if mean <= high:
+        return ""
+    return (
+        f"The months seen grew or jumped so much that anything from {low:,.0f} to {high:,.0f} newcomers in the fifth year from now would fit "
+        "them, so customers still to come cannot be forecast."
+    )
 
 
 def settled(seen: Counted, began_before: float) -> int:

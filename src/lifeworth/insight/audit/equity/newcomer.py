@@ -1,8 +1,9 @@
 """What a newcomer brings by age: what newcomers of each age did lately, beyond that as the purchase model goes on.
 
-Age is counted in months after the month of the first order, as newcomers are. The average of each age comes from those who reached it within
-the last year (all, where a year brought few), as in a period life table. The level is that of the run's own value of a newcomer
-(``values_newcomers``), so that both say the same over its horizon.
+Age is counted in months after the month of the first order, as newcomers are. What each age adds to the ages before it comes from those who
+reached it within the last year (all, where a year brought few), as in a period life table; it is a ratio to what the same
+cohorts had brought by then (the chain ladder; Mack 1993, *ASTIN Bulletin* 23), for those who came first need not be like those who come now.
+The level is that of the run's own value of a newcomer (``values_newcomers``), so that both say the same over its horizon.
 """
 
 from dataclasses import dataclass
@@ -118,9 +119,25 @@ def by_age(matrix: Matrix, settled: int, ages: int) -> tuple[Floats, Floats, int
         people = float(matrix.newcomers[who].sum())
         if people < FEWEST_SEEN:
             return (revenue, money, age) if age else None
-        revenue[age] = matrix.revenue[who, age].sum() / people
-        money[age] = matrix.money[who, age].sum() / people
+        revenue[age] = _next_age(matrix.revenue[who, : age + 1].sum(axis=0), revenue[:age], people)
+        money[age] = _next_age(matrix.money[who, : age + 1].sum(axis=0), money[:age], people)
     return revenue, money, min(count, ages)
+
+
+def _next_age(brought: Floats, before: Floats, people: float) -> float:
+    """Flow of the next age: in proportion to what the same cohorts brought before; as it is where that was nothing or a loss.
+
+    Parameters
+    ----------
+    brought : (age + 1,) floats
+        Of the cohorts that reached the age, together, by age.
+    before : (age,) floats
+        Of a newcomer, at the ages before.
+    """
+    reached, had = float(brought[:-1].sum()), float(before.sum())
+    if reached <= 0 or had <= 0:
+        return float(brought[-1]) / people
+    return float(brought[-1]) / reached * had
 
 
 def go_on(flows: Floats, reach: int, onward: Floats) -> tuple[Floats, Floats]:

@@ -56,7 +56,8 @@ def reasons(engine: Engine, frame: Frame, seen: Seen) -> Iterator[Reason]:
     if seen.spans.before is not None and seen.spans.before.whole:
         yield from _of_change(engine, frame, seen)
         yield from _of_newcomers(seen)
-    yield from _of_keeping(seen)
+    if not frame.orders_are_bills:
+        yield from _of_keeping(seen)
     yield from _of_cohorts(frame, seen)
     yield from _of_concentration(engine, frame, seen.spans)
 
@@ -135,10 +136,10 @@ def _kept(grid: Grid, places: list[int]) -> tuple[int, int]:
 def _of_cohorts(frame: Frame, seen: Seen) -> Iterator[Reason]:
     """Lens 4: lines through cohorts at twelve months or the nearest age that tells one, and the newest against that of a year before."""
     asked = [one for one in questions(frame, seen.calendar, seen.grid, seen.aged) if one.usual > 0]
-    for measure, about, what in (
-        (MONEY, "newer cohorts", "What an average customer brings"),
-        (BACK, "coming back", "The share who come back"),
-    ):
+    sides = [(MONEY, "newer cohorts", "What an average customer brings")]
+    if not frame.orders_are_bills:
+        sides.append((BACK, "coming back", "The share who come back"))
+    for measure, about, what in sides:
         along = [one for one in asked if (one.kind, one.measure) == (ALONG, measure)]
         for one in sorted(along, key=lambda one: (one.age > YEAR, abs(one.age - YEAR)))[:1]:
             change = one.trend.slope / one.usual
@@ -156,7 +157,7 @@ def _of_concentration(engine: Engine, frame: Frame, spans: Spans) -> Iterator[Re
     """Lens 1: how much hangs on customers who ordered once, and on the best tenth."""
     people = factors(engine, AFTER).customers
     once = int(engine.value(f"SELECT count(*) FILTER (orders_after = 1) FROM {SPANS}"))
-    if people:
+    if people and not frame.orders_are_bills:
         told = f"{percent(once / people)} of active customers ordered once in {span_words(spans.after.months)}"
         yield Reason(1, "customers who ordered once", None, None, told)
     share = engine.value(_TOP)

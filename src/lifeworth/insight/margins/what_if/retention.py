@@ -18,9 +18,13 @@ from lifeworth.insight.margins.what_if.change import Change
 
 Floats = NDArray[np.float64]
 
+_BILLED = "Every order is the bill of a subscription: who buys at all is who has a contract, and what would keep contracts running is not known"
+
 
 def more_come(frame: Frame, base: Base, by: float) -> Change:
     """Change of the base's value when ``by`` (0.01 is a point) more of the customers buy at all."""
+    if frame.orders_are_bills:
+        return Change(f"value of the base over {frame.horizon_days} days", float(base.value.sum()), None, 0.0, _BILLED)
     people, come = float(base.customers.sum()), base.come
     away = base.customers - come
     moved = by * people

@@ -42,9 +42,21 @@ def worth_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
     """Customer equity, newcomers and revenue to come, the value of the company."""
     if not found.known:
         return ()
+    if voice.bills:
+        return (*newcomers_to_come_cards(found, voice), *_beyond(found))
     return (
         *equity_cards(found, voice),
         *newcomers_to_come_cards(found, voice),
         *revenue_cards(found, voice),
         *company_cards(found, voice),
+    )
+
+
+def _beyond(found: Audit) -> tuple[Card, ...]:
+    """Why nothing is stated beyond the horizon where orders are bills."""
+    notes = found.ahead.notes.get("equity", ())
+    return (
+        (Card(key="audit-beyond", title="What customers bring beyond the horizon is not stated", empty=notes[0]),)
+        if notes
+        else ()
     )

@@ -18,7 +18,8 @@ def ages_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
     """The tests, and the cohorts behind them; none where no cohort has an age."""
     if not found.lenses.ages:
         return ()
-    trends = found.lenses.trends
+    # Who is billed comes back by contract.
+    trends = tuple(t for t in found.lenses.trends if not (voice.bills and t.measure == BACK))
     return (
         Card(
             key="audit-ages",
@@ -91,7 +92,7 @@ def _table(trends: tuple[Trend, ...], voice: Voice) -> Table:
             *numbers("Chance shows as much", phone=False),
             Column("Verdict"),
         ),
-        rows=tuple(_row(trend, voice) for trend in trends),
+        rows=tuple(_row(trend, voice) for trend in trends if trend.relative.mean == trend.relative.mean),
     )
 
 
@@ -103,7 +104,7 @@ def _row(trend: Trend, voice: Voice) -> tuple[Cell, ...]:
         f"{what} by month {trend.age_months}, {kind}",
         count(trend.cohorts),
         usual,
-        percent(trend.relative.mean),
+        percent(_at_most_all(trend.relative.mean)),
         _range(trend.relative),
         chance(max(trend.chance, 1e-6)),
         _WORDS[trend.verdict],
@@ -111,19 +112,25 @@ def _row(trend: Trend, voice: Voice) -> tuple[Cell, ...]:
 
 
 def _range(value: Estimate) -> str:
-    return Figure(f"{percent(value.low)} … {percent(value.high)}", 100 * value.low, 100 * value.high, unit="%")
+    low, high = _at_most_all(value.low), _at_most_all(value.high)
+    return Figure(f"{percent(low)} … {percent(high)}", 100 * low, 100 * high, unit="%")
+
+
+def _at_most_all(change: float) -> float:
+    """A line that reaches nothing within the year loses all of it, not more."""
+    return max(change, -1.0) if change == change else change
 
 
 def _cohorts(ages: tuple[Aged, ...], voice: Voice) -> Table:
     return Table(
-        caption=f"{voice.worth.capitalize()} each and share back, by cohort and age",
+        caption=f"{voice.worth.capitalize()} each{'' if voice.bills else ' and share back'}, by cohort and age",
         columns=(
             Column("Won"),
             *numbers("Month"),
             *numbers("Customers", phone=False),
             *numbers("Each"),
             *numbers(f"{voice.level} range", phone=False),
-            *numbers("Back"),
+            *(() if voice.bills else numbers("Back")),
             Column("Compared", phone=False),
         ),
         rows=tuple(
@@ -133,7 +140,7 @@ def _cohorts(ages: tuple[Aged, ...], voice: Voice) -> Table:
                 count(one.customers),
                 voice.money.exact(one.each.mean),
                 range_words(one.each, voice.money),
-                percent(one.back.mean),
+                *(() if voice.bills else (percent(one.back.mean),)),
                 "yes" if one.settled and one.customers >= 30 else "no",
             )
             for one in sorted(ages, key=lambda one: (one.age_months, one.won_since), reverse=True)

@@ -40,7 +40,8 @@ def _title(span: Span, tenths: tuple[Tenth, ...], voice: Voice) -> str:
     once = f"{percent(span.one_time_share)} of customers ordered once"
     if tenths and tenths[0].share is not None:
         part = _PARTS[tenths[0].parts]
-        return f"The best {part} of customers brings {percent(tenths[0].share)} of {voice.worth}; {once}"
+        best = f"The best {part} of customers brings {percent(tenths[0].share)} of {voice.worth}"
+        return best if voice.bills else f"{best}; {once}"
     return sentence(once)
 
 
@@ -108,9 +109,10 @@ def _row(tenth: Tenth, voice: Voice) -> tuple[Cell, ...]:
 
 
 def _footer(found: Audit, span: Span, voice: Voice) -> str:
-    gini = (
-        f" Gini {decimals(span.gini, 2)}: 0 all alike, near 1 one brings everything." if span.gini is not None else ""
-    )
+    gini = ""
+    if span.gini is not None:
+        beyond = ", above 1 where losses eat up what others bring" if span.gini > 1 else ""
+        gini = f" Gini {decimals(span.gini, 2)}: 0 all alike, near 1 one brings everything{beyond}."
     lost = ""
     if span.losing and span.lost is not None:
         lost = (
@@ -118,5 +120,5 @@ def _footer(found: Audit, span: Span, voice: Voice) -> str:
         )
     return (
         f"Customers: {found.definitions['customers']}. Order value: {found.definitions['order value']}.{gini}{lost} Bands of fewer than ten customers are "
-        "not shown. Next: know the best tenth by name (Lists), and ask what would bring those who ordered once back."
+        f"not shown. Next: know the best tenth by name (Lists){'' if voice.bills else ', and ask what would bring those who ordered once back'}."
     )

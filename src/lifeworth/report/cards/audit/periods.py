@@ -49,7 +49,14 @@ def _caption(periods: list[Period], found: Lenses, voice: Voice) -> str:
     if last.new is not None and last.kept is not None and last.returning is not None:
         said += f", {count(last.new)} were new, {count(last.kept)} kept, {count(last.returning)} returning"
     else:
-        said += ", too few were new or returning to be shown"
+        shown = [
+            f"{count(each)} {word}"
+            for each, word in ((last.new, "new"), (last.kept, "kept"), (last.returning, "returning"))
+            if each is not None
+        ]
+        said += (
+            f", {', '.join(shown)}; the others are too few to be told" if shown else ", too few of each kind to be told"
+        )
     if len(periods) > back and periods[-1 - back].of_new is not None and periods[-1 - back].money > 0:
         then = periods[-1 - back]
         said += f". A year before, customers won earlier brought {percent(1 - (then.of_new or 0.0) / then.money)}"

@@ -14,7 +14,9 @@ from lifeworth.report.voice import Voice
 
 
 def retention_cards(found: Retention, voice: Voice) -> tuple[Card, ...]:
-    """The cards of the chapter, what is at risk first."""
+    """The cards of the chapter, what is at risk first; where orders are bills recurring revenue alone."""
+    if voice.bills:
+        return (*recurring_cards(found, voice), *_no_rhythm(found))
     return (
         *risk_cards(found, voice),
         *curve_cards(found, voice),
@@ -22,4 +24,14 @@ def retention_cards(found: Retention, voice: Voice) -> tuple[Card, ...]:
         *list_cards(found, voice),
         *offers_cards(found, voice),
         *recurring_cards(found, voice),
+    )
+
+
+def _no_rhythm(found: Retention) -> tuple[Card, ...]:
+    """Why nothing is said of silence."""
+    ground = found.grounds.get("rhythm")
+    return (
+        (Card(key="retention-rhythm", title="Silence says nothing of customers who are billed", empty=ground.sentence),)
+        if ground
+        else ()
     )

@@ -8,6 +8,7 @@ from lifeworth.report.voice import Voice
 from lifeworth.report.words import many, set_well
 
 _YEAR, _SHOWN = 12, 4
+_TWICE = 2.0
 _NAMES = {
     "new": "New",
     "expansion": "Expansion",
@@ -112,11 +113,23 @@ def _kept(found: Retention, voice: Voice) -> tuple[Card, ...]:
             shown=_shares(found.kept[-_SHOWN:], voice),
             details=_shares(found.kept, voice) if len(found.kept) > _SHOWN else None,
             details_name="More months",
+            points=_beside(found),
             footer="Net revenue retention: what customers who paid twelve months before pay now, over what they paid then. Gross: the same without "
             "anything paid above then. Logo churn: the share of these customers who pay nothing now. "
             f"{voice.level} ranges by drawing the customers again and again. Next step: hold the months after a change of price or plan against those before.",
             wide=True,
         ),
+    )
+
+
+def _beside(found: Retention) -> tuple[str, ...]:
+    """Where the same customers pay more than twice as much, what that is and what it is not."""
+    if all(each.net.mean <= _TWICE for each in found.kept):
+        return ()
+    return (
+        f"Above {percent(_TWICE)} the same customers pay more than twice what they paid then, mostly by further subscriptions beside the first; "
+        "months that follow few customers show it most, and no such pace lasts. Where a new subscription took the place of the one before, the "
+        "file lacks the end of the old one, and the figure is too high.",
     )
 
 
