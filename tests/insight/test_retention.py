@@ -180,7 +180,7 @@ def test_personas_part_what_is_at_risk_where_there_are_any():
     engine, frame = small_shop([{"value_mean": 10.0 + place, "p_alive": 0.5} for place in range(40)])
     create(engine, *retention.TABLES)
     segments.build(engine, frame)
-    engine.execute("CREATE TABLE personas_customers (customer_id VARCHAR, persona VARCHAR)")
+    engine.execute("CREATE OR REPLACE TABLE personas_customers (customer_id VARCHAR, persona VARCHAR)")
     engine.execute(
         "INSERT INTO personas_customers SELECT customer_id, CASE WHEN customer_id < 'C0015' THEN 'buys for work' END FROM insight_customers"
     )

@@ -343,6 +343,6 @@ def test_the_largest_of_several_is_used_and_an_effect_below_zero_lets_nobody_be_
 
 def test_results_of_another_shape_are_left_alone(days):
     engine, frame = rhythmic_shop(days)
-    engine.execute("CREATE TABLE experiments_results (experiment_id VARCHAR)")
+    engine.execute("CREATE OR REPLACE TABLE experiments_results (experiment_id VARCHAR)")
     retention.build(engine, replace(frame, seed=2))
     assert brings_back(engine)["is_assumed"]

@@ -47,7 +47,9 @@ def run(orders, as_of, scratch):
     forecaster = Forecaster(seed=1, threads=1, fast=True).fit(history)
     row = values.Run(f"run-{as_of}", forecaster.model_name_, forecaster.fingerprint(), as_of, HORIZON, 0.8, 0.1, None,
                      books.basis == "profit", 0.0)  # fmt: skip
-    return engine, forecaster, values.value_customers(engine, forecaster, row)
+    valuation = values.value_customers(engine, forecaster, row)
+    engine.execute("CREATE VIEW customer_value AS SELECT * FROM values_customers")
+    return engine, forecaster, valuation
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
 """The page's words where every order is the bill of a subscription: nobody orders or comes back, they are billed.
 
-Titles, captions, notes and column heads are reworded; cells, charts' figures and names from the files stay as they are. Chapters on
+Titles, captions, notes, column heads and axes are reworded; cells, charts' figures and names from the files stay as they are. Chapters on
 the method and its proof speak of what models were given and are left alone.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from lifeworth.report.card import Card, Column, Section, Table
 
@@ -60,6 +62,7 @@ def _card(card: Card) -> Card:
         card,
         title=reworded(card.title),
         caption=reworded(card.caption),
+        chart=_axes(card.chart),
         chart_label=reworded(card.chart_label),
         shown=_table(card.shown),
         details=_table(card.details),
@@ -69,6 +72,13 @@ def _card(card: Card) -> Card:
         points=tuple(map(reworded, card.points)),
         footer=reworded(card.footer),
     )
+
+
+def _axes(chart: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A chart with the names of its axes in the words of bills."""
+    if chart is None:
+        return None
+    return {**chart, **{axis: reworded(chart[axis]) for axis in ("x", "y") if isinstance(chart.get(axis), str)}}
 
 
 def _table(table: Table | None) -> Table | None:

@@ -83,8 +83,10 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
     yield Section("experiments", "Experiments", "Did it work?", "", tried, KEEPING)
     yield Section("health", "Health", "How healthy is the base?", "", health_cards(answers.audit, voice), BASE)
     ahead = worth_cards(answers.audit, voice)
-    asked = "How many customers are to come?" if voice.bills else "What is the base worth, with the customers to come?"
-    yield Section("equity", "Equity", asked, "", ahead, BASE)
+    menu, asked = "Equity", "What is the base worth, with the customers to come?"
+    if voice.bills:
+        menu, asked = "Newcomers", "How many customers are to come?"
+    yield Section("equity", menu, asked, "", ahead, BASE)
     moved = () if answers.moved is None else moved_cards(answers.moved, voice)
     yield Section("moved", "Changes", "What moved since the last run", "", moved, TRUST)
     proved = proof_cards(answers.proof, answers.chosen.correction, voice)

@@ -12,7 +12,7 @@ from lifeworth.store.engine import Engine
 _PARTED = """
 SELECT "{column}" AS segment, {worth}, sum(CAST(past_revenue AS DECIMAL(38, 4))) AS past_revenue,
        sum(CAST({past} AS DECIMAL(38, 4))) AS past_money, avg(CAST(orders_mean AS DECIMAL(18, 6))) AS orders_each
-FROM insight_customers JOIN segments_customers USING (customer_id) GROUP BY 1"""
+FROM insight_customers JOIN segments_customers USING (customer_id) GROUP BY 1 ORDER BY 1"""
 
 _CELLS = """
 SELECT recency_score, frequency_score, any_value(rfm) AS name, count(*) AS customers,

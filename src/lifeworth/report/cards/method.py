@@ -21,7 +21,11 @@ def method_card(answers: Answers, voice: Voice) -> Card:
         (
             "Range",
             f"{voice.level} ranges: of ten, about {round(facts.interval_level * 10)} should hold what then happens. "
-            f"A customer's range {'starts at zero where all contracts may end' if voice.bills else 'often starts at zero, because not coming back is likely'}.",
+            + (
+                "What a customer should bring may lie below their range: it holds the chance, too, that a contract ends."
+                if voice.bills
+                else "A customer's range often starts at zero, because not coming back is likely."
+            ),
         ),
         ("Range of a sum", HOW_SUMMED.removeprefix("Range of a sum: ").replace("the customers'", "The customers'", 1)),
         (

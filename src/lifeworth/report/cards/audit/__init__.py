@@ -43,7 +43,7 @@ def worth_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
     if not found.known:
         return ()
     if voice.bills:
-        return (*newcomers_to_come_cards(found, voice), *_beyond(found))
+        return (*newcomers_to_come_cards(found, voice), *_beyond(found, voice))
     return (
         *equity_cards(found, voice),
         *newcomers_to_come_cards(found, voice),
@@ -52,11 +52,8 @@ def worth_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
     )
 
 
-def _beyond(found: Audit) -> tuple[Card, ...]:
+def _beyond(found: Audit, voice: Voice) -> tuple[Card, ...]:
     """Why nothing is stated beyond the horizon where orders are bills."""
     notes = found.ahead.notes.get("equity", ())
-    return (
-        (Card(key="audit-beyond", title="What customers bring beyond the horizon is not stated", empty=notes[0]),)
-        if notes
-        else ()
-    )
+    title = f"What customers bring beyond {voice.ahead} is not stated"
+    return (Card(key="audit-beyond", title=title, empty=notes[0], wide=True),) if notes else ()

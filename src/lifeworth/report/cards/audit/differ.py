@@ -70,7 +70,7 @@ def _chart(bands: list[Band], voice: Voice) -> dict[str, object]:
         "value_name": f"of {voice.worth}",
         "x": "orders in the span",
         "says": [
-            f"{_band_name(band)} orders\n{count(band.customers)} customers ({percent(band.share_of_customers)})\n"
+            f"{_band_name(band)} {'bills' if voice.bills else 'orders'}\n{count(band.customers)} customers ({percent(band.share_of_customers)})\n"
             f"{voice.money.exact(band.money)} of {voice.worth} ({percent(band.share_of_money)})"
             for band in bands
         ],

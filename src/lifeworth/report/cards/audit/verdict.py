@@ -61,7 +61,7 @@ def _caption(verdict: Verdict) -> str:
     counts = [(sign, sum(reason.sign == sign for reason in judged)) for sign in ("good", "bad", "open")]
     if not judged:
         return "The facts are below; none can be held against an earlier year yet."
-    said = [f"{number} {agree(number, 'points', 'point')} to {_SIGNS[sign]}" for sign, number in counts[:2] if number]
+    said = [f"{number} {agree(number, 'says', 'say')} {_SIGNS[sign]}" for sign, number in counts[:2] if number]
     said += [f"{counts[2][1]} may be chance"] if counts[2][1] else []
     return f"Of {many(len(judged), 'sign')} held against chance, {listed(said)}."
 

@@ -30,8 +30,5 @@ def retention_cards(found: Retention, voice: Voice) -> tuple[Card, ...]:
 def _no_rhythm(found: Retention) -> tuple[Card, ...]:
     """Why nothing is said of silence."""
     ground = found.grounds.get("rhythm")
-    return (
-        (Card(key="retention-rhythm", title="Silence says nothing of customers who are billed", empty=ground.sentence),)
-        if ground
-        else ()
-    )
+    title = "Silence says nothing of customers who are billed"
+    return (Card(key="retention-rhythm", title=title, empty=ground.sentence, wide=True),) if ground else ()
