@@ -8,8 +8,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from refresh_shop import END, customers, league, request, sales, write
+from typer.testing import CliRunner
 
 from lifeworth.backtest.candidates import CONTRACT, PURCHASE
+from lifeworth.delivery.cli.app import app
 from lifeworth.refresh import run
 from lifeworth.refresh.blind import backtest
 
@@ -136,6 +138,13 @@ def test_the_page_says_nothing_that_fits_purchases_alone(billed, foolish):
 )
 def test_the_page_speaks_of_contracts_instead(billed, said):
     assert said in page(billed)
+
+
+def test_one_customer_can_be_explained(billed):
+    who = max(customers(billed.folder), key=lambda row: float(row["value_mean"]))
+    found = CliRunner().invoke(app, ["explain", who["customer_id"], "--out", str(billed.folder)])
+    assert found.exit_code == 0 and who["reason_1"] in found.output
+    assert "Contracts have a say" in found.output and "nan" not in found.output
 
 
 def test_one_order_of_another_kind_and_purchases_count(mixed):

@@ -6,6 +6,7 @@ from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
 from lifeworth.answers.lines import p_alive_known, reasons_of, usual_gap
+from lifeworth.answers.proof import CONTRACT
 from lifeworth.errors import DataError, UsageError
 from lifeworth.store.engine import Engine
 from lifeworth.values.contributions import Making, how_made
@@ -105,6 +106,12 @@ class CustomerAnswer:
     making_absent: str = ""
 
 
+_BY_CONTRACT = (
+    "Contracts have a say in this forecast: bills of those that run, each times the chance that it still runs on its day, and what is "
+    "taken out anew. That is kept for nobody, so it cannot be taken apart further."
+)
+
+
 def explain_customer(engine: Engine, customer_id: str, kept: Kept | None = None) -> CustomerAnswer:
     """What one customer is worth and every part that number is made of.
 
@@ -133,6 +140,8 @@ def explain_customer(engine: Engine, customer_id: str, kept: Kept | None = None)
     answer = _answer(found[0], ledger[0] if ledger else {})
     if kept is None:
         return replace(answer, making_absent="This result was made without keeping how its forecast comes about.")
+    if CONTRACT in kept.facts.names:
+        return replace(answer, making_absent=_BY_CONTRACT)
     making = how_made(engine, kept, customer_id)
     if making is None:
         most = f"{kept.facts.kept:,} customers with the highest value"

@@ -11,6 +11,7 @@ from shlex import quote
 from statistics import median
 from typing import Any
 
+from lifeworth.answers.proof import CONTRACT, PURCHASE
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.answers.tables import rows_of
 from lifeworth.refresh.request import Request
@@ -226,13 +227,19 @@ def _leaks(engine: Engine) -> Iterator[str]:
         yield "None was found to know the future."
 
 
+def _carrier(engine: Engine) -> str:
+    """Who extends a tested stretch: contracts where they took the purchase model's place."""
+    methods = {str(row["model"]) for row in rows_of(engine, "backtest_weights")}
+    return CONTRACT if CONTRACT in methods and PURCHASE not in methods else PURCHASE
+
+
 def _limits(engine: Engine, facts: RunFacts) -> Iterator[str]:
     for limit in _EVERYWHERE:
         yield f"- {limit}"
     for proof in rows_of(engine, "backtest_proof"):
         if proof["horizon_days"] < facts.horizon_days:
             yield (
-                f"- Tested on {span(int(proof['horizon_days']))} only; the purchase model carries that to "
+                f"- Tested on {span(int(proof['horizon_days']))} only; the {_carrier(engine)} carries that to "
                 f"{Voice(facts).ahead}, which nothing in this history could confirm."
             )
     for gate in rows_of(engine, "monitoring_gates"):

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifeworth.backtest.candidates import PURCHASE
+from lifeworth.backtest.candidates import CONTRACT, PURCHASE
 from lifeworth.backtest.choice import Choice
 from lifeworth.backtest.stretch import expect
 from lifeworth.backtest.trials import Trials
@@ -196,7 +196,7 @@ def read_kept(folder: Path) -> Kept | None:
         raise DataError(f"{path / FEATURES} is missing or not what the run wrote. Run `lifeworth run` again.")
     models = path / LEARNED
     learned = tuple(from_json(_read(models), what=str(models))) if models.exists() else ()
-    missing = set(facts.names) - {PURCHASE} - {model.name for model in learned}
+    missing = set(facts.names) - {PURCHASE, CONTRACT} - {model.name for model in learned}
     if missing:
         raise DataError(f"{models} lacks {', '.join(sorted(missing))}. Run `lifeworth run` again.")
     return Kept(facts, learned, path / FEATURES)

@@ -9,7 +9,6 @@ import typer
 
 from lifeworth.answers.customer import CustomerAnswer, explain_customer
 from lifeworth.answers.estimate import Estimate
-from lifeworth.answers.proof import CONTRACT, PURCHASE
 from lifeworth.errors import UsageError
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import one_file
@@ -129,12 +128,7 @@ def _opinions(making: Making, money: str) -> Iterator[str]:
         weight = "not used" if making.rule else f"weight {one.weight:4.0%}"
         yield f"    {one.method:<30}{weight}   orders {one.orders:6.2f}   revenue {one.revenue:>12,.2f}{money}"
     if making.window_days < making.horizon_days:
-        yield f"  The {_carrier(making)} carries this from {making.window_days} to {making.horizon_days} days."
-
-
-def _carrier(making: Making) -> str:
-    heard = {one.method for one in making.opinions if one.weight > 0}
-    return CONTRACT if CONTRACT in heard and PURCHASE not in heard else PURCHASE
+        yield f"  The purchase model carries this from {making.window_days} to {making.horizon_days} days."
 
 
 def _effects(making: Making, money: str) -> Iterator[str]:
