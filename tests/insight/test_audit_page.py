@@ -258,6 +258,13 @@ def test_few_people_are_never_shown():
     assert "audit-moves" not in cards or "hidden" in words(cards["audit-moves"])
 
 
+def test_a_hidden_kind_of_customers_is_named():
+    long_known = [(c, on(2025, month, 1 + c % 27), 10.0) for c in range(40) for month in (5, 6)]
+    engine, _ = built(long_known + [(100 + c, on(2025, 6, 1 + c), 10.0) for c in range(4)])
+    said = plain(looked_at(engine)["audit-periods"].caption)
+    assert "how many were new and kept is not shown" in said and "4 " not in said.split(" customers")[1]
+
+
 def test_nothing_known_is_nothing_said():
     assert audit_cards(customer_base_audit(DuckDB(threads=1)), voice_of()) == ()
     engine = DuckDB(threads=1)

@@ -1,6 +1,6 @@
 """A past day seen with the eyes of that day: what its customers were expected to bring in the months after, and what they brought.
 
-The same purchase and spend models as the run's, learned from an even sample of at most 20,000 customers and nothing that
+The same purchase and spend models as the run's, learned from an even sample of fewer than 20,000 customers and nothing that
 happened on the day or later.
 """
 
@@ -22,7 +22,7 @@ from lifeworth.store.engine import Engine
 
 Floats = NDArray[np.float64]
 
-MOST_ASKED = 20_000
+MOST_ASKED = 10_000
 FEWEST_CUSTOMERS, FEWEST_REPEATS = 50, 30
 _HISTORIES, _KEYS = "audit_blind", "audit_asked"
 

@@ -8,7 +8,7 @@ from lifeworth.report.card import Card, Cell, Column, Shade, Table, numbers
 from lifeworth.report.cards.audit.words import period_label, to_day
 from lifeworth.report.numbers import count, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import many, sentence
+from lifeworth.report.words import listed, many, sentence
 
 _MOST_ROWS, _MOST_COLUMNS = 24, 6
 
@@ -49,14 +49,11 @@ def _caption(periods: list[Period], found: Lenses, voice: Voice) -> str:
     if last.new is not None and last.kept is not None and last.returning is not None:
         said += f", {count(last.new)} were new, {count(last.kept)} kept, {count(last.returning)} returning"
     else:
-        shown = [
-            f"{count(each)} {word}"
-            for each, word in ((last.new, "new"), (last.kept, "kept"), (last.returning, "returning"))
-            if each is not None
-        ]
-        said += (
-            f", {', '.join(shown)}; the others are too few to be told" if shown else ", too few of each kind to be told"
-        )
+        kinds = ((last.new, "new"), (last.kept, "kept"), (last.returning, "returning"))
+        shown = [f"{count(each)} were {word}" for each, word in kinds if each is not None]
+        hidden = listed([word for each, word in kinds if each is None])
+        said += f", {listed(shown)}" if shown else ""
+        said += f"; how many were {hidden} is not shown, for fewer than ten would be given away"
     if len(periods) > back and periods[-1 - back].of_new is not None and periods[-1 - back].money > 0:
         then = periods[-1 - back]
         said += f". A year before, customers won earlier brought {percent(1 - (then.of_new or 0.0) / then.money)}"
