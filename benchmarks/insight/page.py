@@ -37,10 +37,11 @@ STUDIES = (
     Study("retention", "Who has left, what is at risk, and does the letter work?", ("retention.py", "--seeds", "10"), 1),
     Study("experiments-null", "How often does an experiment without effect look like one?", ("experiments.py", "null", "--experiments", "1000"), 5),
     Study("experiments-power", "Is an effect of 5 % found as often as planned?", ("experiments.py", "power", "--experiments", "1000"), 8),
-    Study("experiments-whom", "Are groups said to differ when they do, and not otherwise?", ("experiments.py", "whom", "--experiments", "300"), 8),
-    Study("experiments-demo", "Are the demo's campaigns read right?", ("experiments.py", "demo", "--seeds", "20"), 8),
+    Study("experiments-whom", "Are groups said to differ when they do, and not otherwise?", ("experiments.py", "whom", "--experiments", "300"), 16),
+    Study("experiments-demo", "Are the demo's campaigns read right?", ("experiments.py", "demo", "--seeds", "20"), 2),
     Study("prospects", "Are open leads' chances right, and what drives them found?", ("prospects.py", "--seeds", "12"), 14),
-    Study("audit", "Does next year's revenue lie in its range?", ("audit.py", "--shops", "100"), 12),
+    Study("audit", "Does the revenue of the two years to come lie in its range?", ("audit.py", "--shops", "50"), 8),
+    Study("audit-more", "The same in fifty further shops", ("audit.py", "--shops", "50", "--first", "51"), 8),
 )  # fmt: skip
 
 
