@@ -89,7 +89,7 @@ def test_every_card_says_its_finding_with_the_number_and_what_to_do(full):
     assert cards["prospects-drivers-chance"].points == ("Gender is left out: protected: sex or gender.",)
     assert (
         cards["prospects-drivers-value"].title
-        == "Newcomers with industry office bring €70.00 each, €20.00 more than others"
+        == "Newcomers with industry office bring €70.00 each, €20.00 more than newcomers on average"
     )
     assert "70 times in 100" in cards["prospects-proof"].title
     assert "four of five groups" in cards["prospects-proof"].points[0]

@@ -103,7 +103,7 @@ def test_titles_carry_the_number_and_captions_the_range(full):
         and "past waits" in cards["retention-overdue"].caption
     )
     assert found.winback.budget.contacts == 20
-    assert "20\u00a0quiet customers is what the budget pays for" in cards["retention-budget"].title
+    assert "20\u00a0customers past their usual gap is what the budget pays for" in cards["retention-budget"].title
     assert "if it works as assumed" in cards["retention-budget"].title
     assert any("Assumed: a contact brings back 5" in point for point in cards["retention-budget"].points)
     assert "No choice within the budget" in cards["retention-budget"].caption

@@ -12,6 +12,7 @@ from insight_shop import AS_OF, sell, small_shop
 from lifeworth.insight import segments
 from lifeworth.insight.ground import hide
 from lifeworth.insight.segments.condition import ConditionError, known_columns, parse
+from lifeworth.insight.segments.condition.columns import Known
 from lifeworth.settings import OwnSegment, Settings
 
 
@@ -312,3 +313,10 @@ def test_hidden_cells_cannot_be_worked_out_from_the_total(people):
     dark = [count for count, is_hidden in zip(people, hidden, strict=True) if is_hidden]
     large_left = [count for count, is_hidden in zip(people, hidden, strict=True) if not is_hidden and count]
     assert not dark or (len(dark) > 1 and sum(dark) >= 10) or not large_left
+
+
+@pytest.mark.parametrize("where", ["orders > " + "9" * 41, "first_order_at > '2023-99-99'"])
+def test_numbers_and_days_that_cannot_be_are_refused(where):
+    known = {"orders": Known("orders", "number", "c.orders"), "first_order_at": Known("first_order_at", "day", "c.day")}
+    with pytest.raises(ConditionError):
+        parse(where, known)

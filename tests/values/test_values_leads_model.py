@@ -16,6 +16,7 @@ from lifeworth.values.leads import (
 )
 from lifeworth.values.leads.banned import ban
 from lifeworth.values.leads.keeping import FILE, FOLDER, from_json, to_json
+from lifeworth.values.leads.penalised import Design, fit
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +205,12 @@ def test_a_damaged_file_is_refused(learned, tmp_path, damage, said):
     path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(DataError, match=said):
         read_lead_scores(tmp_path)
+
+
+@pytest.mark.parametrize("won", [0.0, 1.0])
+def test_where_all_were_won_or_none_there_still_is_an_answer(won):
+    codes = np.zeros((40, 1), dtype=np.intp)
+    codes[20:] = 1
+    effects = fit(Design(codes, (2,)), np.full(40, won), np.array([1.0]))
+    assert np.isfinite(effects.level) and np.isfinite(effects.covariance).all()
+    assert (effects.level > 2) == (won == 1.0)

@@ -11,9 +11,9 @@ STEPS = 200
 
 _WHOLE = """
 SELECT count(*), coalesce(sum({amount}), 0), count(*) FILTER (WHERE {amount} > 0),
-       coalesce(sum({amount}) FILTER (WHERE {amount} > 0), 0), count(*) FILTER (WHERE {amount} < 0),
+       coalesce(sum({amount}) FILTER (WHERE {amount} > 0), 0), count(*) FILTER (WHERE round({amount}, 2) < 0),
        coalesce(sum({amount}) FILTER (WHERE {amount} < 0), 0),
-       count(*) FILTER (WHERE {amount} < 0 AND orders = 0)
+       count(*) FILTER (WHERE round({amount}, 2) < 0 AND orders = 0)
 FROM ledger_customers
 """
 

@@ -31,7 +31,8 @@ def write_configuration() -> str:
     lines += ["", "[[costs]]", 'cost = "returns_handling"', f"fixed = {terms.RETURN_HANDLING}"]
     lines += ["", "[[costs]]", 'cost = "service_ticket"', f"fixed = {terms.TICKET_FIXED}"]
     lines += [f"per_minute = {terms.TICKET_PER_MINUTE}"]
-    lines += ["", "[[costs]]", 'cost = "contact"', 'type = "e-mail"', f"fixed = {terms.EMAIL_COST}", ""]
+    lines += ["", "[[costs]]", 'cost = "contact"', 'type = "e-mail"', f"fixed = {terms.EMAIL_COST}"]
+    lines += ["", "[contact]", f"cost = {terms.WRITING_COST}", ""]
     return "\n".join(lines)
 
 

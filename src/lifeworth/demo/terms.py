@@ -20,6 +20,8 @@ REPAIR_SHARE = 0.10
 REPAIR_CENTS = (1000, 2600)
 EMAIL_COST = 0.01
 LETTER_SHARE, LETTER_COST = 0.25, 0.85
+# What one win-back letter costs, as it did in the campaign of the past.
+WRITING_COST = 1.10
 MARKETPLACE_FEE_RATE = 0.12
 BREAKAGE, BREAKAGE_MARKETPLACE = 0.09, 0.20
 """Chance that a line of fragile goods arrives broken and comes back, whoever ordered it; the marketplace packs badly."""

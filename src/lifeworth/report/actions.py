@@ -55,4 +55,4 @@ def _words(action: Action, voice: Voice) -> str:
             f"{money.exact(action.each)} within {voice.ahead}; this is what the last year's spend there does not bring back."
         )
     works = "if it works as assumed: try it on a part first" if action.assumed else "by what an experiment measured"
-    return f"Write to {many(action.people, 'quiet customer')}. This is what should come back beyond the cost, {works}."
+    return f"Write to {many(action.people, 'customer past the usual gap', 'customers past their usual gap')}. This is what should come back beyond the cost, {works}."

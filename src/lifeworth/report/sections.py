@@ -75,6 +75,8 @@ def _chapters(answers: Answers, voice: Voice) -> Iterator[Section]:
     won = acquisition_cards(answers.acquisition, voice)
     yield Section("acquisition", "Acquisition", "Does each euro contribute?", "", won, GROWTH)
     sought = prospects_cards(answers.prospects, voice)
+    if won:  # there a newcomer's worth stands by channel, from the newcomers seen
+        sought = tuple(card for card in sought if card.key != "prospects-ceilings-newcomers")
     yield Section("prospects", "Prospects", "Where are the next good customers?", "", sought, GROWTH)
     kept = retention_cards(answers.retention, voice)
     asked = "How does recurring revenue go on?" if voice.bills else "Whom is it worth writing to?"

@@ -16,7 +16,7 @@ _HOLDERS = """
 SELECT r.customer_id, r.overdue, r.usual_gap_days, r.value_at_risk, r.chance_anyway, r.window_from, r.window_to,
        v.days_since_last, v.p_alive, v.value_mean, v.value_low, v.value_high
 FROM retention_customers r JOIN values_customers v USING (customer_id)
-WHERE r.value_at_risk > 0 AND r.state IN ('past the usual gap', 'overdue') ORDER BY r.value_at_risk DESC, r.customer_id LIMIT ?"""
+WHERE r.value_at_risk > 0 AND COALESCE(r.may_contact, TRUE) AND r.state IN ('past the usual gap', 'overdue') ORDER BY r.value_at_risk DESC, r.customer_id LIMIT ?"""
 
 _OVERDUE = """
 SELECT count(*) FILTER (state = 'overdue') AS overdue, count(*) FILTER (state IS NOT NULL) AS known FROM retention_customers"""

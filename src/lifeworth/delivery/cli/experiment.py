@@ -49,6 +49,7 @@ Kept = Annotated[
     typer.Option("--kept", metavar="DIR", help="Folder of assignments [default: OUT/experiments]"),
 ]
 RESULT = Path("lifeworth-result")
+_MOST_DAYS = 3_650
 
 
 @experiment.command("plan")
@@ -147,8 +148,8 @@ def _wish(effect: str, days: int, power: float, cost: float | None, holdout: flo
 
 
 def _draw(name: str, arms: str, seed: int, on: date, days: int | None) -> Draw:
-    if days is not None and days < 1:
-        raise UsageError(f"--days is a number of days from 1 upwards. Got {days}.")
+    if days is not None and not 1 <= days <= _MOST_DAYS:
+        raise UsageError(f"--days is a number of days from 1 to {_MOST_DAYS}. Got {days}.")
     if seed < 0:
         raise UsageError(f"--seed is a whole number from 0 upwards. Got {seed}.")
     return Draw(name.strip(), _arms(arms), seed, on, on + timedelta(days=days - 1) if days else None)

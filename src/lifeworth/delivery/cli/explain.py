@@ -57,7 +57,8 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     level = f"{a.interval_level:.0%} range"
 
     def said(e: Estimate, digits: int = 0) -> str:
-        return f"{e.mean:,.{digits}f}{money} ({level} {e.low:,.{digits}f} to {e.high:,.{digits}f})"
+        mean, low, high = (round(part, digits) + 0.0 for part in (e.mean, e.low, e.high))
+        return f"{mean:,.{digits}f}{money} ({level} {low:,.{digits}f} to {high:,.{digits}f})"
 
     yield f"{a.customer_id}: worth about {said(a.value)} of {a.basis} over the {a.horizon_days} days from {a.as_of}"
     yield ""

@@ -126,7 +126,7 @@ def _caption(found: ActionList, voice: Voice) -> str:
             return f"{value} Look after {agree(found.customers, 'this one', 'these')}."
         case "gone_quiet":
             this = agree(found.customers, "this one", "these")
-            return f"{value} That is what comes if nothing is done. Write to {this} first."
+            return f"{value} That is what comes if nothing is done. Write to {this} first, as far as they agreed to it."
         case "merely_spend":
             return f"{value} {_gone_or_still(found, voice)}"
         case "loss_makers":

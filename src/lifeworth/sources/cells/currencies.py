@@ -39,8 +39,15 @@ def read_rates(settings: Mapping[str, Decimal]) -> list[Rate]:
                 f'rates: {key!r} = {value} is not understood. Write USD = 0.92 or "USD@2024-03-01" = 0.92 '
                 "(from that day on): what one unit is worth in the reported currency."
             )
-        rates.append(Rate(fits[1], value, date.fromisoformat(fits[2]) if fits[2] else None))
+        rates.append(Rate(fits[1], value, _since(key, fits[2])))
     return sorted(rates, key=lambda rate: (rate.currency, -(rate.since or date.min).toordinal()))
+
+
+def _since(key: str, day: str | None) -> date | None:
+    try:
+        return date.fromisoformat(day) if day else None
+    except ValueError:
+        raise UsageError(f"rates: {key!r} names a day that is in no calendar: {day}.") from None
 
 
 def code_of(cell: Cell) -> str:

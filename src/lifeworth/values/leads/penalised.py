@@ -96,6 +96,10 @@ class Design:
         return np.asarray(together.reshape(self.sizes[one], size))
 
 
+# Where every lead was won, or none, no finite level fits best: so much pulls it back.
+_LEAST = 1e-6
+
+
 def fit(design: Design, won: FloatArray, spreads: FloatArray, start: FloatArray | None = None) -> Effects:
     """Learn the effects of levels on the log odds of winning.
 
@@ -116,7 +120,7 @@ def fit(design: Design, won: FloatArray, spreads: FloatArray, start: FloatArray 
     normal = np.eye(design.width)
     for _ in range(ROUNDS):
         chance = expit(design.stand(beta))
-        normal = design.pairs(chance * (1.0 - chance))[np.ix_(free, free)] + np.diag(penalty[free])
+        normal = design.pairs(chance * (1.0 - chance))[np.ix_(free, free)] + np.diag(penalty[free] + _LEAST)
         slope = (design.sums(won - chance) - penalty * beta)[free]
         step = np.linalg.solve(normal, slope)
         longest = float(np.abs(step).max())

@@ -11,11 +11,14 @@
 An empty cell is like nothing: it equals no value and is neither smaller nor larger than any.
 """
 
+from datetime import date
+
 from lifeworth.insight.segments.condition.columns import Holds, Known, nearest
 from lifeworth.insight.segments.condition.words import Word, cut, trouble
 from lifeworth.ledger.tables import text
 
 DEEPEST = 40
+_LARGEST = 1e15
 _COMPARES = {"=": "=", "==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _YES, _NO = ("yes", "true", "ja", "1"), ("no", "false", "nein", "0")
 
@@ -167,7 +170,7 @@ class _Reader:
 
 
 _WANTED: dict[Holds, str] = {
-    "number": "a number, such as 100 or -2.5",
+    "number": "a number of at most fifteen digits, such as 100 or -2.5",
     "text": "a text in quotes, such as 'DE'",
     "day": "a day, such as 2026-01-31",
     "yes or no": "yes or no",
@@ -179,13 +182,21 @@ def _side(column: Known) -> str:
     return f"lower({column.sql})" if column.holds == "text" else column.sql
 
 
+def _is_day(said: str) -> bool:
+    try:
+        date.fromisoformat(said)
+    except ValueError:
+        return False
+    return True
+
+
 def _literal(word: Word, holds: Holds) -> str | None:
     """A value as SQL; none where the word is of the wrong kind."""
     if holds == "number":
-        return word.text if word.kind == "number" else None
+        return word.text if word.kind == "number" and abs(float(word.text)) < _LARGEST else None
     if holds == "text":
         return f"lower({text(word.text)})" if word.kind in ("text", "number", "day") else None
     if holds == "day":
-        return f"TRY_CAST({text(word.text)} AS DATE)" if word.kind in ("day", "text") else None
+        return f"CAST({text(word.text)} AS DATE)" if word.kind in ("day", "text") and _is_day(word.text) else None
     said = word.text.lower()
     return "TRUE" if said in _YES else "FALSE" if said in _NO else None

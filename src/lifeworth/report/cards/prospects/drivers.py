@@ -120,7 +120,7 @@ def _money_title(telling: list[LevelEffect], voice: Voice) -> str:
     best = max(telling, key=lambda one: _mean(one.value_effect), default=None)
     if best is None or best.value is None or _mean(best.value_effect) <= 0:
         return f"{sentence(many(len(telling), 'level'))} of what is known of leads {agree(len(telling), 'goes', 'go')} with more {voice.worth} beyond chance"
-    return f"Newcomers with {shorten(best.words, _LONGEST)} bring {voice.money.exact(best.value.mean)} each, {voice.money.exact(_mean(best.value_effect))} more than others"
+    return f"Newcomers with {shorten(best.words, _LONGEST)} bring {voice.money.exact(best.value.mean)} each, {voice.money.exact(_mean(best.value_effect))} more than newcomers on average"
 
 
 def _money_table(rows: list[LevelEffect], all_of_them: int, voice: Voice) -> Table:

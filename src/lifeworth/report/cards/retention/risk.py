@@ -122,7 +122,7 @@ def _overdue(found: Retention, voice: Voice) -> tuple[Card, ...]:
             ),
             footer="Overdue: the chance that a customer like this, still there, would have ordered by now; from their own gaps, drawn to the "
             "base’s where these are few. It knows no season. Shown are those past their usual gap with most at risk; all stand in "
-            "tables/retention_customers.csv. Next step: call or write to the first ones yourself.",
+            "tables/retention_customers.csv. Shown are those who may be written to. Next step: call or write to the first ones yourself.",
             wide=True,
             tone="warn" if voice.no_signal or tells_nothing(found) else "",
         ),

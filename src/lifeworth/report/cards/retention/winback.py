@@ -60,10 +60,10 @@ def _curve_title(found: Retention, voice: Voice) -> str:
     what = "as assumed" if found.grounds["brings_back"].is_assumed else "as measured"
     best = back.budget or peak
     if best is None or peak is None or peak.contacts == 0:
-        return f"Writing to quiet customers should cost more than it brings, if it works {what}"
+        return f"Writing to customers past their usual gap should cost more than it brings, if it works {what}"
     if back.budget is not None and back.budget.contacts == 0:
         return "The budget does not pay for a single contact"
-    who = many(best.contacts, "quiet customer")
+    who = many(best.contacts, "customer past the usual gap", "customers past their usual gap")
     within = (
         " is what the budget pays for, and" if back.budget is not None and back.budget.contacts < peak.contacts else ""
     )
@@ -73,7 +73,7 @@ def _curve_title(found: Retention, voice: Voice) -> str:
 def _curve_caption(back: WinBack, voice: Voice) -> str:
     best, money = back.budget or back.peak, voice.money
     if best is None or best.contacts == 0:
-        return f"Not one of {many(back.reachable, 'quiet customer')} who may be written to promises more than a contact costs."
+        return f"Not one of {many(back.reachable, 'customer past the usual gap', 'customers past their usual gap')} who may be written to promises more than a contact costs."
     said = (
         f"{voice.level} range {money.range(best.net.low, best.net.high)}. It costs {money.about(best.spend)} and should bring back "
         f"{_people(best.brought_back)} of them. {_peak_words(back, voice).capitalize()}."
@@ -92,7 +92,7 @@ def _peak_words(back: WinBack, voice: Voice) -> str:
     if peak is None or peak.contacts == 0:
         return "no contact gains"
     if peak.contacts >= back.reachable:
-        return f"all {count(back.reachable)} quiet customers who may be written to are worth it"
+        return f"all {count(back.reachable)} customers past their usual gap who may be written to are worth it"
     return f"beyond {many(peak.contacts, 'contact')} of {count(back.reachable)} a further one costs more than it should bring"
 
 
@@ -105,7 +105,7 @@ def _chart(back: WinBack, voice: Voice) -> dict[str, object]:
     return {
         "kind": "whale",
         "percent": False,
-        "x": "quiet customers written to, largest gain first",
+        "x": "customers written to, largest gain first",
         "colour": "worth" if peak is not None and peak.net.mean > 0 else "loss",
         "top": None,
         "name": "net gain of the campaign",
@@ -189,7 +189,7 @@ def _list_title(back: WinBack, voice: Voice) -> str:
         return f"{voice.alike}: the order of this list is no finding"
     first = back.lines[0]
     worth = max(back.listed, back.peak.contacts if back.peak else 0)
-    who = agree(worth, "One quiet customer is", f"{count(worth)} quiet customers are")
+    who = agree(worth, "One customer past the usual gap is", f"{count(worth)} customers past their usual gap are")
     return f"{who} worth a contact; the first promises {voice.money.about(first.gain.mean)} beyond its cost"
 
 
