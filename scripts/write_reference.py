@@ -297,7 +297,7 @@ def insight_tables() -> str:
     """Every room of insight with its tables."""
     parts = [
         "# Tables of insight\n\nWhat the rooms of insight write into `tables/` of a result, as csv and parquet, one room per question. Every estimate stands "
-        "with the ends of its range; cells of fewer than ten people are empty or joined. A table nothing is known for has no rows.\n"
+        "with the ends of its range; segments, personas, channels and waterfalls of fewer than ten people are empty or joined; `margins_losses`, `audit_periods`, `retention_mrr` and `retention_offers` may hold smaller counts. A table nothing is known for has no rows.\n"
     ]
     for room in ROOMS:
         parts.append(f"## {room.name}: {room.asks}\n")
