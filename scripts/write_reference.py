@@ -74,7 +74,7 @@ RESULTS: dict[str, tuple[str, dict[str, str]]] = {
     "backtest_weights": (
         "How the chosen forecast is mixed: weights of a situation sum to one.",
         {
-            "situation": "new, one order, regular or quiet",
+            "situation": "new, one order, regular or lapsing",
             "model": "the part",
             "weight": "its share",
         },
@@ -297,7 +297,7 @@ def insight_tables() -> str:
     """Every room of insight with its tables."""
     parts = [
         "# Tables of insight\n\nWhat the rooms of insight write into `tables/` of a result, as csv and parquet, one room per question. Every estimate stands "
-        "with the ends of its range; segments, personas, channels and waterfalls of fewer than ten people are empty or joined; `margins_losses`, `audit_periods`, `retention_mrr` and `retention_offers` may hold smaller counts. A table nothing is known for has no rows.\n"
+        "with the ends of its range; counts and money of fewer than ten people are empty or joined, and so are others that would give them away by adding and taking away. A share of ten people or more may be of few of them, such as one in eighty who left; lists to act on name single customers on purpose. A table nothing is known for has no rows.\n"
     ]
     for room in ROOMS:
         parts.append(f"## {room.name}: {room.asks}\n")

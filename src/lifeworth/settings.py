@@ -96,7 +96,7 @@ class WhatIf(_Strict):
 class Contact(_Strict):
     """What writing to a customer costs and is thought to do, for the lists to act on.
 
-    ``cost`` per contact; ``budget`` for one campaign; ``brings_back`` the share of quiet customers who come back because of
+    ``cost`` per contact; ``budget`` for one campaign; ``brings_back`` the share of customers past their usual gap who come back because of
     it, where no experiment has measured it.
     """
 

@@ -42,7 +42,7 @@ def test_groups_stand_in_the_order_they_are_read(engine):
     for member, customers in (("others", 900), ("search", 50), ("social", 300)):
         group(engine, "channel", member, 1.0, 1.0, customers=customers)
     for by, member in (
-        ("situation", "quiet"),
+        ("situation", "lapsing"),
         ("situation", "new"),
         ("cohort", "2011 Q1"),
         ("cohort", "2010 Q4"),
@@ -50,7 +50,7 @@ def test_groups_stand_in_the_order_they_are_read(engine):
     ):
         group(engine, by, member, 1.0, 1.0)
     said = [one.member for one in group_biases(engine, CUT)]
-    assert said == ["social", "search", "others", "new", "quiet", "2010 Q4", "2011 Q1"]
+    assert said == ["social", "search", "others", "new", "lapsing", "2010 Q4", "2011 Q1"]
 
 
 def test_a_habit_is_counted_over_the_past_days(engine):

@@ -33,7 +33,9 @@ def test_every_part_of_the_number_is_there(engine):
     answer = explain_customer(engine, best)
     assert answer.value.low <= answer.value.mean <= answer.value.high
     assert 0 <= answer.p_alive <= 1 and answer.expected_orders.mean > 0
-    assert answer.usual_gap_days == pytest.approx((answer.T_days - answer.days_since_last) / (answer.purchase_days - 1))
+    assert answer.average_gap_days == pytest.approx(
+        (answer.T_days - answer.days_since_last) / (answer.purchase_days - 1)
+    )
     assert answer.reasons and answer.evidence_meaning.startswith(("the customer's own", "mostly", "some", "hardly"))
     assert (answer.currency, answer.horizon_days, answer.interval_level) == ("GBP", 365, 0.8)
 

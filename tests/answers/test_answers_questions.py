@@ -47,7 +47,8 @@ def shop():
         ([100], 1),
         ([60, 50, -10], 1),
         ([0, 0], None),
-        ([-5, 1], None),
+        ([-5, 1], 1),
+        ([30, 30, 20, -40], 2),
     ],
 )
 def test_the_fewest_customers_who_bring_half(values, half):
@@ -176,7 +177,7 @@ def test_the_quiet_are_measured_by_their_own_rhythm():
     )
     found = lists_to_act_on(engine, facts, valuable_or_spending(engine, facts))["gone_quiet"]
     assert [line.customer_id for line in found.lines] == ["weekly, silent"]
-    assert found.lines[0].usual_gap_days == 7
+    assert found.lines[0].average_gap_days == 7
     assert found.customers == 1 and found.value.mean == 50
 
 
@@ -249,7 +250,7 @@ def test_how_the_forecast_was_chosen():
     found = chosen_forecast(engine, facts, proof(engine))
     assert found.methods == ("purchase model", "two-stage", "Tweedie on purchase model")
     assert [sum(weights) for weights in found.weights.values()] == pytest.approx([1.0] * 4)
-    assert list(found.weights) == ["new", "one order", "regular", "quiet"]
+    assert list(found.weights) == ["new", "one order", "regular", "lapsing"]
     assert found.shortened and len(found.days) == 8 and found.correction is None
     engine.execute("DELETE FROM backtest_dropped")
     engine.execute("DELETE FROM backtest_league WHERE model = 'two-stage' AND cut < '2025-01-01'")

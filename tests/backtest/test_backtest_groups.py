@@ -47,6 +47,20 @@ def test_a_channel_is_who_won_the_customer_else_that_of_the_first_order():
     assert sizes == {"friends": 300, "search": 100, "shop": 100, OTHERS: 100 + FEWEST - 1, NOT_STATED: 271}
 
 
+def test_a_rest_of_few_customers_takes_the_next_smallest_group_with_it():
+    first, won = np.full(CUSTOMERS, np.nan), np.full(CUSTOMERS, np.nan)
+    first[:500], won[:300], won[300:400] = 0, 1, 0
+    first[500] = 1
+    found = of_group(groups(with_channels(np.where(np.isnan(first), 0, first), won)), "channel")
+    assert {name: row[3] for name, row in found.items()} == {"friends": 300, "shop": 499, OTHERS: 101}
+
+
+@pytest.mark.parametrize("customers", [7, 13, 45])
+def test_no_group_is_of_fewer_than_ten_customers(customers):
+    rows = groups(grade(trials_of(world(8, windows=2, customers=customers)), 0.8))
+    assert all(row[3] >= 10 for row in rows) and bool(rows) == (customers >= 10)
+
+
 def test_without_features_no_channel_is_told():
     assert not of_group(groups(grade(trials_of(world(4, windows=2)), 0.8)), "channel")
 

@@ -114,3 +114,11 @@ def test_damage_is_told_and_an_older_result_is_still_explained(lifeworth, shop, 
     shutil.rmtree(model)
     said = lifeworth("explain", "C003", "--out", tmp_path / "none", "--store", copied)
     assert said.code == 0 and "without keeping how its forecast comes about" in said.out
+
+
+def test_a_range_that_holds_nothing_but_nothing_is_said_in_words(lifeworth, shop):
+    out, _ = shop
+    gone = next(row for row in rows_of(out) if float(row["value_low"]) == float(row["value_high"]) == 0)
+    said = lifeworth("explain", gone["customer_id"], "--out", out).out
+    assert "80% range: nothing at all" in said.splitlines()[0] and "the average over all of them" in said
+    assert "0 to 0)" not in said

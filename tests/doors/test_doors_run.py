@@ -156,3 +156,20 @@ def test_a_failed_run_leaves_the_last_result(lifeworth, shop_csv, tmp_path):
     assert lifeworth("run", shop_csv, "--as-of", "2001-01-01", "--out", out).code == 3
     assert digest(out / "customer_value.csv") == before
     assert not (out / "store" / "work").exists() or lifeworth("run", shop_csv, "--out", out, "--quiet").code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "run", "backtest"])
+def test_a_saved_condition_that_cannot_be_read_says_file_key_and_place(lifeworth, shop_csv, tmp_path, command):
+    config = tmp_path / "lifeworth.toml"
+    config.write_text(
+        '[[segments]]\nname = "good"\nwhere = "orders >= 2 and tier = \'core\' and first_order_at > 2025-01-01"\n'
+        '[[segments]]\nname = "bad"\nwhere = "orders >= 2 and countri = 1"\n'
+    )
+    said = lifeworth(
+        command, shop_csv, "--config", config, *([] if command == "check" else ["--out", tmp_path / "out.csv"])
+    )
+    assert said.code == 2 and "Traceback" not in said.err
+    for part in (str(config), "'segments.1.where'", "segment 'bad'", "did you mean country?", "at character 17"):
+        assert part in said.err
+    config.write_text(config.read_text().replace("countri = 1", "country = 'DE'"))
+    assert lifeworth("check", shop_csv, "--config", config).code == 0

@@ -63,7 +63,7 @@ def test_the_answer_holds_every_table(shop):
 
 
 def test_titles_say_the_finding_with_its_number(cards):
-    assert cards["acquisition"].title.startswith("€1 spent on social brings back €0.")
+    assert cards["acquisition"].title.startswith("An average €1 spent on social brings back €0.")
     assert cards["acquisition"].tone == "warn"
     assert "paid newcomer comes back" in cards["acquisition-payback"].title
     assert (
@@ -71,7 +71,9 @@ def test_titles_say_the_finding_with_its_number(cards):
         and "range" in cards["acquisition-marginal"].title
     )
     assert cards["acquisition-costs"].title.startswith("Winning a customer cost €")
-    assert "times as much by winning as by keeping" in cards["acquisition-keeping"].title
+    keeping = cards["acquisition-keeping"]
+    assert "was spent on winning for €1 of newcomers’ profit" in keeping.title and "experiment" not in keeping.title
+    assert keeping.caption.startswith("That is what was spent, not what it caused")
     assert "a habit" in cards["acquisition-keeping"].caption and "habit" in cards["acquisition"].footer
 
 

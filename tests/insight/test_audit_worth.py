@@ -383,7 +383,7 @@ def test_the_tables_of_the_company(grown):
     assert steps["spend on keeping customers"]["amount_mean"] == pytest.approx(-300 * perpetuity(0.1, after=0.0))
     levers = {(row["lever"], row["by"] > 0): row for row in table(engine, "levers", "place")}
     assert len(levers) == 10
-    for lever in ("retention", "newcomers", "margin"):
+    for lever in ("keeping rate", "newcomers", "margin"):
         assert levers[lever, True]["change_mean"] > 0 > levers[lever, False]["change_mean"]
     for lever in ("cost of winning", "discount rate"):
         assert levers[lever, True]["change_mean"] < 0 < levers[lever, False]["change_mean"]

@@ -337,6 +337,15 @@ def read(path):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "1900-01-01"])
+def test_a_first_day_years_from_the_result_is_refused(lifeworth, result, tmp_path, day):
+    said = lifeworth(
+        *("experiment", "assign", "--out", result, "--name", "x", "--arms", "control:0.3,letter:0.7"),
+        *("--on", day, "--days", "60", "--kept", tmp_path),
+    )
+    assert said.code == 2 and f"--on {day} lies more than ten years" in said.err and not list(tmp_path.iterdir())
+
+
 def test_assign_writes_a_file_that_a_run_reads_back(lifeworth, result, tmp_path):
     said = lifeworth(
         "experiment", "assign", "--out", result, "--name", "spring letter", "--arms", "control:0.3,letter:0.7:1.10",

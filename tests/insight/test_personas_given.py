@@ -219,3 +219,35 @@ def test_adventureworks_customers_have_money_like_texts_and_a_disguise(tmp_path,
     assert rows["AnnualIncome"]["levels"] == 4 and rows["MaritalStatus"]["protected"] and rows["Gender"]["protected"]
     assert "tells Gender, which is protected" in rows["Prefix"]["reason"]
     assert "an id or free text" in rows["EmailAddress"]["reason"]
+
+
+@pytest.fixture
+def figures(tmp_path):
+    """A list joined with what a run says of its customers, and what it says alone."""
+    ours = {
+        "value_mean": [f"{place % 90:.2f}" for place in range(500)],
+        "past_profit": [f"{place % 70:.2f}" for place in range(500)],
+        "persona": ["one", "two"] * 250,
+        "model_version": ["model-1"] * 500,
+        "run_id": ["run-1"] * 500,
+    }
+    alone = tmp_path / "customer_value.csv"
+    with alone.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["customer_id", *ours])
+        writer.writerows(
+            [customer, *(column[place] for column in ours.values())] for place, customer in enumerate(ids_of(500))
+        )
+    return write_list(tmp_path / "joined.csv", **ours), alone
+
+
+def test_what_a_run_says_of_customers_describes_no_kind_of_people(lifeworth, figures, tmp_path):
+    joined, alone = figures
+    said = lifeworth("personas", joined, "--value", "wine", "--out", tmp_path / "out")
+    assert (
+        said.code == 0 and "Left out, because lifeworth itself says them: value_mean, past_profit, persona" in said.out
+    )
+    asked = {row["attribute"] for row in table(tmp_path / "out", "attributes")}
+    assert asked and not asked & {"value_mean", "past_profit", "persona", "model_version", "run_id"}
+    refused = lifeworth("personas", alone, "--value", "past_profit", "--out", tmp_path / "none")
+    assert refused.code == 2 and "Join it with your list of customers" in refused.err

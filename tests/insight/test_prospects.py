@@ -28,11 +28,11 @@ def test_open_leads_stand_in_the_order_of_their_worth():
 @pytest.mark.parametrize(
     ("paid", "verdict", "said"),
     [
-        (600, "pays", "it pays"),
-        (699.99, "pays", "it pays"),
-        (700.01, "cannot be told", "whether it pays cannot be told"),
-        (1300, "cannot be told", "whether it pays cannot be told"),
-        (1300.01, "does not pay", "it does not pay"),
+        (600, "pays", "on average it pays"),
+        (699.99, "pays", "on average it pays"),
+        (700.01, "cannot be told", "whether it pays on average cannot be told"),
+        (1300, "cannot be told", "whether it pays on average cannot be told"),
+        (1300.01, "does not pay", "on average it does not pay"),
     ],
 )
 def test_a_source_is_held_against_what_its_leads_cost(paid, verdict, said):

@@ -98,9 +98,10 @@ def test_every_card_says_its_finding_with_the_number_and_what_to_do(full):
 def test_a_price_that_nobody_paid_has_no_column(full):
     priced = told(full)["prospects-ceilings-leads"].shown
     free = told(shop(**FULL | {"spend": ()})[0])["prospects-ceilings-leads"]
-    assert [c.label for c in priced.columns[-2:]] == ["Paid now", "Verdict"]
+    assert [c.label for c in priced.columns[-2:]] == ["Paid now", "On average it"]
     assert (
-        "Verdict" not in [c.label for c in free.shown.columns] and "give the spend by name of the source" in free.footer
+        "On average it" not in [c.label for c in free.shown.columns]
+        and "give the spend by name of the source" in free.footer
     )
 
 

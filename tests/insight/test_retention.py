@@ -365,7 +365,10 @@ def test_grounds_say_what_is_assumed(days):
     engine, frame = rhythmic_shop(days, settings)
     retention.build(engine, frame)
     said = {row["name"]: row for row in table(engine, "retention_grounds")}
-    assert said["brings_back"]["is_assumed"] and "5 % of the quiet customers" in said["brings_back"]["sentence"]
+    assert (
+        said["brings_back"]["is_assumed"]
+        and "5 % of the customers past their usual gap" in said["brings_back"]["sentence"]
+    )
     assert said["contact_cost"]["figure"] == 0.4 and said["budget"]["figure"] == 20
     assert (
         not said["regularity"]["is_assumed"]

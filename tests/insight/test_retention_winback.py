@@ -19,7 +19,7 @@ from lifeworth.insight.retention.rhythm import Days, Histories, Rhythm, learn_rh
 from lifeworth.insight.retention.rhythm.regularity import regularity_of
 from lifeworth.insight.retention.winback.budget import Contacts, choose, draw_curve
 from lifeworth.insight.retention.winback.effect import Effect, assumed_effect, measured_effect
-from lifeworth.insight.retention.winback.gain import is_quiet, weigh_contacts
+from lifeworth.insight.retention.winback.gain import seems_lost, weigh_contacts
 from lifeworth.insight.retention.winback.returning import Returning, learn_worth, value_returns
 from lifeworth.settings import Contact, Settings
 
@@ -127,9 +127,9 @@ def test_a_dearer_contact_gains_less_and_who_comes_anyway_brings_less(comes, lat
     assert (dearer.mean < gains.mean).all()
 
 
-def test_who_would_come_anyway_or_is_within_rhythm_is_not_quiet():
-    quiet = is_quiet(np.array([0.49, 0.5, 0.95, 0.95]), np.array([0.1, 0.1, 0.5, 0.49]))
-    assert quiet.tolist() == [False, True, False, True]
+def test_who_would_come_anyway_or_is_within_rhythm_does_not_seem_lost():
+    lost = seems_lost(np.array([0.49, 0.5, 0.95, 0.95]), np.array([0.1, 0.1, 0.5, 0.49]))
+    assert lost.tolist() == [False, True, False, True]
 
 
 def test_an_assumed_share_is_the_share_of_all_who_are_written_to():

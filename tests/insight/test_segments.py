@@ -9,11 +9,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from insight_shop import AS_OF, sell, small_shop
 
+from lifeworth.contract import create_tables
 from lifeworth.insight import segments
-from lifeworth.insight.ground import hide
+from lifeworth.insight.ground import GROUND, hide
 from lifeworth.insight.segments.condition import ConditionError, known_columns, parse
 from lifeworth.insight.segments.condition.columns import Known
 from lifeworth.settings import OwnSegment, Settings
+from lifeworth.store.duckdb.engine import DuckDB
 
 
 def built(customers, **framed):
@@ -43,7 +45,7 @@ def test_quadrants_hold_revenue_so_far_against_expected_value():
     people[7] |= {"past_revenue": 900.0, "value_mean": 95.0}
     engine = built(people)
     found = part_of(engine, "quadrant")
-    assert (found["C0000"], found["C0006"], found["C0007"]) == ("quiet earner", "costly spender", "loyal earner")
+    assert (found["C0000"], found["C0006"], found["C0007"]) == ("unsung earner", "costly spender", "loyal earner")
     assert found["C0003"] == "the rest"
 
 
@@ -320,3 +322,11 @@ def test_numbers_and_days_that_cannot_be_are_refused(where):
     known = {"orders": Known("orders", "number", "c.orders"), "first_order_at": Known("first_order_at", "day", "c.day")}
     with pytest.raises(ConditionError):
         parse(where, known)
+
+
+def test_what_a_condition_may_speak_of_is_known_before_anybody_is_valued(five):
+    before = DuckDB(threads=1)
+    create_tables(before)
+    mine, ground = known_columns(five), known_columns(before)
+    assert set(GROUND) == set(five.columns("insight_customers"))
+    assert {name: mine[name].holds for name in ground} == {name: column.holds for name, column in ground.items()}

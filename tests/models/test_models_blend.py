@@ -138,4 +138,4 @@ def test_situations_by_hand():
     zeros = np.zeros(5)
     history = CustomerHistory(np.array([3.0, 0, 0, 4, 4]), zeros, np.array([59.0, 10, 60, 300, 300]), *[zeros] * 9)
     places = situation(history, np.array([0.9, 0.9, 0.1, 0.5, 0.49]))
-    assert [SITUATIONS[place] for place in places] == ["new", "new", "one order", "regular", "quiet"]
+    assert [SITUATIONS[place] for place in places] == ["new", "new", "one order", "regular", "lapsing"]

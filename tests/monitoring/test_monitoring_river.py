@@ -99,7 +99,7 @@ def test_the_bridge_of_real_runs_adds_up_and_blames_little_on_the_model(verdict)
     money = {row["part"]: float(row["amount"]) for row in verdict.tables["bridge"]}
     parts = sum(amount for name, amount in money.items() if name not in ("before", "after"))
     assert money["before"] + parts == pytest.approx(money["after"], abs=1e-6)
-    assert money["new customers"] > 0 > money["quiet customers"] and money["customers gone"] == 0
+    assert money["new customers"] > 0 > money["customers who stayed away"] and money["customers gone"] == 0
     assert abs(money["model"]) < 0.25 * money["before"]
 
 

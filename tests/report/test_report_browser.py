@@ -13,6 +13,8 @@ EMPTY_CHARTS = """() => [...document.querySelectorAll('[data-chart]')].filter(bo
     const marks = box.querySelectorAll('svg path[fill]:not([fill="none"]):not([fill="transparent"]), svg path[stroke]:not([stroke="none"])');
     return marks.length < 2 || box.clientHeight < 150;
 }).map(box => box.dataset.chart)"""
+UNSAID = """() => [...document.querySelectorAll('.scroll')].filter(box => box.clientWidth && (box.scrollWidth > box.clientWidth + 1) !==
+    (box.previousElementSibling.textContent.startsWith('scroll sideways') && box.previousElementSibling.getClientRects().length > 0)).map(box => box.getAttribute('aria-label'))"""
 CLIPPED_TEXT = """() => [...document.querySelectorAll('[data-chart]')].flatMap(box => {
     const frame = box.getBoundingClientRect();
     return [...box.querySelectorAll('svg text')].map(text => [text.textContent, text.getBoundingClientRect()])
@@ -76,6 +78,9 @@ def test_nothing_sticks_out_on_a_narrow_screen(opened, case, width):
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.evaluate(EMPTY_CHARTS) == []
     assert tab.evaluate(CLIPPED_TEXT) == []
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    tab.wait_for_timeout(150)
+    assert tab.evaluate(UNSAID) == []
 
 
 SHOWN = "[...document.querySelectorAll('.page')].filter(page => page.clientHeight).map(page => page.id)"

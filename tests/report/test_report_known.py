@@ -33,7 +33,7 @@ def test_only_groups_beyond_chance_are_called_wrong(usual):
     assert verdicts["Channel: social"] == "too high" and verdicts["Channel: search"] == "within chance"
     assert "Won in Q4\u00a02024" not in verdicts and verdicts["Won in Q1\u00a02025"] == "too low"
     assert "won in Q1 2025 (40 % too low)" in said(card.title) and "social (77 % too high)" in said(card.title)
-    assert "search" not in card.title and "quiet" not in card.title
+    assert "search" not in card.title and "lapsing" not in card.title
     assert len(card.details.rows) == sum(by != "horizon step" for by, *_ in BIASES)
 
 

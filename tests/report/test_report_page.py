@@ -124,7 +124,7 @@ def test_headings_ids_and_landmarks_are_in_order(page, case):
         ("usual", "Over 8 such days it was off by"), ("usual", "What came lay inside our 80 % range for the total on"),
         ("usual", "A blend of 3 methods"), ("usual", "Two-stage on purchase model: ranks customers no better than chance"),
         ("usual", "4 other checks found nothing"), ("usual", "1 check had too little to go on"), ("usual", "Season: Repeat orders peak in November"),
-        ("season", "Last year at this season customers brought 44 % more than their usual pace, which is what the purchase model knows; 97 % of that is expected back. In all, the total is raised by 42 %."),
+        ("season", "Last year at this season customers brought 44 % more than their usual pace, which is what the purchase model knows; 97 % of that is expected back. In all, today’s total is raised by 42 %."),
         ("season", "About ± 6 % of the total in two forecasts of three"), ("season", "1 column of your customer list was left out: “last_contact”"),
         ("second run", "The base lost £280 since the last run (2.8 %)"), ("second run", "From £10 k on 1 Jun 2025 to £9.7 k now"),
         ("second run", "Both earlier predictions came true"), ("second run", "purchases, first 56 days"), ("second run", "asks for your attention"),
@@ -153,7 +153,8 @@ def test_no_signal_is_said_first_and_wherever_single_customers_are_listed_by_val
     valued = [(key, card) for key, card in cards if 'class="worth' in card or key in ("spenders", "distribution")]
     assert {key for key, _ in valued} >= {"most_valuable", "gone_quiet", "merely_spend", "spenders", "distribution"}
     assert not [key for key, card in valued if "cannot be told apart" not in card]
-    assert "not known" in html.split('class="tiles"')[1].split("</dl>")[0]
+    tiles = html.split('class="tiles"')[1].split("</dl>")[0]
+    assert 0 < tiles.count("<dt>") < 4 and "not known" not in tiles and "half of the value" not in tiles
     assert words not in page("usual") and words not in page("a rival won")
 
 
@@ -165,7 +166,7 @@ def test_what_moved_is_only_shown_where_there_was_an_earlier_run(page, case):
 
 def test_the_bars_of_what_moved_end_at_the_change(page):
     rows = figures(page("second run"))["charts"]["moved"]["rows"]
-    assert [row["name"] for row in rows][:3] == ["New customers", "Kept customers", "Quiet customers"]
+    assert [row["name"] for row in rows][:3] == ["New customers", "Kept customers", "Customers who stayed away"]
     assert (rows[-1]["from"], rows[-1]["to"]) == (-280, 0)
     assert rows[-2]["from"] == -280 and all(row["from"] <= row["to"] for row in rows)
 
@@ -262,3 +263,13 @@ def test_heat_cells_can_be_read(theme, ground):
     colours = _themes()[theme]
     high, low = sorted((_luminance(colours["ink"]), _luminance(colours[ground])), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_proof_and_method_say_the_same_of_todays_total(page):
+    said = " ".join(Words(page("season")).text.split())
+    assert said.count("In all, today’s total is raised by 42 %.") == 2 and "Why: see Method" in said
+
+
+def test_the_league_says_how_far_ahead_and_on_how_many_days(page):
+    league = page("usual").split('id="card-league"')[1].split("</table>")[0]
+    assert "Days ahead" in league and "Past days" in league

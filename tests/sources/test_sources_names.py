@@ -325,3 +325,13 @@ def test_workbooks_with_real_dates_serials_and_two_sheets(load, tmp_path):
     loaded = load(tmp_path / "orders.xlsx")
     assert loaded.orders == [("007", "2024-02-01", Decimal("1.5")), ("13085", "2024-01-31", Decimal("1.5"))]
     assert any("'notes'" in w for w in loaded.report.warnings)
+
+
+def test_a_column_kept_as_an_attribute_is_not_called_unused(load, tmp_path):
+    people = tmp_path / "customers.csv"
+    people.write_text("customer_id,city,hobby\nC1,Oslo,chess\n")
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order_id,customer_id,date,amount\n1,C1,2024-01-01,10\n")
+    loaded = load(orders, FileRequest(people, "customers"), attributes=["City"])
+    [reading] = [reading for reading in loaded.report.readings if reading.kind == "customers"]
+    assert reading.unused == ("hobby",)

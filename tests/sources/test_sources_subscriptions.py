@@ -166,3 +166,15 @@ def test_orders_of_which_none_is_sound_are_refused_by_a_check_too(write, tmp_pat
     with pytest.raises(DataError, match="before 1980"):
         check(engine, [FileRequest(path)], Settings(), as_of=None, scratch=tmp_path / "scratch")
     engine.close()
+
+
+def test_where_all_end_before_they_start_the_first_is_shown(load, write):
+    rows = "S1,ann,2024-06-01,,5\nS2,bob,2024-02-01,2024-01-15,5\nS3,eve,2024-03-01,2024-01-31,5\n"
+    path = write("plans.csv", f"{HEAD},mrr\n" + rows.split("\n", 1)[1])
+    with pytest.raises(UsageError) as said:
+        load(path)
+    assert (
+        "plans.csv, line 2: the subscription starts on 2024-02-01 and ends on 2024-01-15, before it starts, as 1 more does"
+        in str(said.value)
+    )
+    load(write("some.csv", f"{HEAD},mrr\n{rows}"))

@@ -100,7 +100,7 @@ def test_everything_adds_up_to_the_published_number(published, who):
     said = sum(opinion.weight * opinion.revenue for opinion in making.opinions)
     assert said == pytest.approx(behind.blended.revenue[who])
     assert sum(o.weight * o.orders for o in making.opinions) == pytest.approx(behind.blended.orders[who])
-    assert making.situation == ("new", "one order", "regular", "quiet")[who % 4]
+    assert making.situation == ("new", "one order", "regular", "lapsing")[who % 4]
 
 
 def test_the_known_driver_is_found_with_the_right_sign_and_size(world, tmp_path):
@@ -265,7 +265,7 @@ PACE = np.array([1.4, 1.8, 1.1, 0.5, 12.0])
 def test_a_value_far_from_the_order_history_says_so_whatever_else_is_strong():
     rows = told(Heard(pace=PACE, weighed=("basket", "channel")))
     assert "regular customers of this pattern brought 40 % more than their order history alone suggests" in rows[0]
-    assert "quiet customers of this pattern brought 80 % more than their order history alone suggests" in rows[1]
+    assert "lapsing customers of this pattern brought 80 % more than their order history alone suggests" in rows[1]
     assert not any("of this pattern" in reason for reason in rows[2])
     assert "regular customers of this pattern brought 50 % less than their order history alone suggests" in rows[3]
     assert any("more than 5 times what their order history" in reason for reason in rows[4])

@@ -121,6 +121,18 @@ def test_a_file_that_is_no_list_of_leads_is_refused_in_words(told, content, said
     assert answer.code != 0 and said in answer.err and "Traceback" not in answer.err and "defect" not in answer.err
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("9999-12-31", "more than ten years after the last lead"),
+        ("1900-01-01", "No lead of the list had come before 1900-01-01"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(told, tmp_path, day, said):
+    answer, _ = told(LIST, "--as-of", day)
+    assert answer.code == 2 and said in answer.err and not (tmp_path / "scored.csv").exists()
+
+
 def test_places_that_cannot_be_are_refused(result, lifeworth, tmp_path):
     leads = tmp_path / "leads.csv"
     leads.write_text(LIST, encoding="utf-8")

@@ -14,7 +14,7 @@ CHANNEL, SITUATION, COHORT, STEP = "channel", "situation", "cohort", "horizon st
 OTHERS = "others"
 STANDARD_ERRORS = 2.0
 
-_SITUATIONS = {name: place for place, name in enumerate(("new", "one order", "regular", "quiet"))}
+_SITUATIONS = {name: place for place, name in enumerate(("new", "one order", "regular", "lapsing"))}
 
 
 @dataclass(frozen=True)

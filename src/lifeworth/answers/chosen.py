@@ -11,7 +11,7 @@ from lifeworth.answers.run_facts import RunFacts
 from lifeworth.answers.tables import rows_of
 from lifeworth.store.engine import Engine
 
-SITUATIONS = ("new", "one order", "regular", "quiet")
+SITUATIONS = ("new", "one order", "regular", "lapsing")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from lifeworth.answers.estimate import Estimate, estimate, number
-from lifeworth.answers.lines import p_alive_known, reasons_of, usual_gap
+from lifeworth.answers.lines import average_gap, p_alive_known, reasons_of
 from lifeworth.answers.proof import CONTRACT
 from lifeworth.errors import DataError, UsageError
 from lifeworth.store.engine import Engine
@@ -61,7 +61,7 @@ class CustomerAnswer:
     """Every part of one customer's number.
 
     Money is in ``currency``; ``value`` and ``residual`` are present values in ``basis``, ``revenue`` is not
-    discounted. ``expected_orders`` are over ``horizon_days``. ``usual_gap_days`` is None after one purchase, and then
+    discounted. ``expected_orders`` are over ``horizon_days``. ``average_gap_days`` is None after one purchase, and then
     BG/NBD cannot tell whether they left: ``p_alive_known`` is False and ``p_alive`` must not be shown.
     ``next_order`` holds the expected date with its range, None where not expected within the horizon. ``making`` says
     how expected revenue comes about; where it is None, ``making_absent`` says why.
@@ -78,7 +78,7 @@ class CustomerAnswer:
     first_order_on: date | None
     last_order_on: date | None
     days_since_last: int
-    usual_gap_days: float | None
+    average_gap_days: float | None
     T_days: int
     past_revenue: float
     past_profit: float
@@ -188,7 +188,7 @@ def _answer(row: dict[str, Any], ledger: dict[str, Any]) -> CustomerAnswer:
         first_order_on=row["first_order_at"],
         last_order_on=row["last_order_at"],
         days_since_last=int(row["days_since_last"]),
-        usual_gap_days=usual_gap(row["recency_days"], row["frequency"]),
+        average_gap_days=average_gap(row["recency_days"], row["frequency"]),
         T_days=int(row["T_days"]),
         past_revenue=number(row["past_revenue"]),
         past_profit=number(row["past_profit"]),

@@ -22,7 +22,7 @@ recency_days, past_revenue, past_profit, evidence, reason_1, reason_2, reason_3"
 class CustomerLine:
     """A customer in a list.
 
-    ``usual_gap_days`` is the mean time between purchases, None after one purchase. Where not ``p_alive_known``,
+    ``average_gap_days`` is the mean time between purchases, None after one purchase. Where not ``p_alive_known``,
     ``p_alive`` is 1 by the model's construction and says nothing.
     """
 
@@ -32,7 +32,7 @@ class CustomerLine:
     p_alive_known: bool
     orders: int
     days_since_last: int
-    usual_gap_days: float | None
+    average_gap_days: float | None
     past_revenue: float
     past_profit: float
     evidence: str
@@ -47,7 +47,7 @@ def customer_lines(
     return tuple(_line(row) for row in engine.records(sql, list(parameters)))
 
 
-def usual_gap(recency_days: Any, frequency: Any) -> float | None:
+def average_gap(recency_days: Any, frequency: Any) -> float | None:
     """Mean days between a customer's purchases, from first to last; None after a single one."""
     return number(recency_days) / number(frequency) if frequency else None
 
@@ -78,7 +78,7 @@ def _line(row: dict[str, Any]) -> CustomerLine:
         p_alive_known=p_alive_known(row["model"], row["frequency"], row["p_alive"]),
         orders=int(row["orders"] or 0),
         days_since_last=int(row["days_since_last"] or 0),
-        usual_gap_days=usual_gap(row["recency_days"], row["frequency"]),
+        average_gap_days=average_gap(row["recency_days"], row["frequency"]),
         past_revenue=number(row["past_revenue"]),
         past_profit=number(row["past_profit"]),
         evidence=str(row["evidence"] or ""),

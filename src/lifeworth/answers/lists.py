@@ -18,7 +18,7 @@ _QUIET = f"""(frequency >= 2 AND recency_days > 0 AND value_mean > ?
 AND days_since_last * frequency > {QUIET_GAPS} * recency_days)"""
 
 
-_NO_RHYTHM = "Every order is the bill of a subscription: the contract sets its day, so nobody is quieter than usual."
+_NO_RHYTHM = "Every order is the bill of a subscription: the contract sets its day, so nobody goes quiet."
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _rules(engine: Engine, facts: RunFacts, spenders: Spenders) -> tuple[_Rule, 
             _QUIET,
             (average,),
             "value_mean DESC",
-            f"Silent for more than {QUIET_GAPS} of their own usual gaps between purchases (at least three purchase "
+            "Quiet: silent for more than twice their average gap between purchases (at least three purchase "
             "days), yet still expected to bring more than the average customer.",
         ),
         _Rule(

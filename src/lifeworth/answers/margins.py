@@ -67,10 +67,10 @@ class CostFinding:
 
 @dataclass(frozen=True)
 class LossState:
-    """Customers who lose money so far, ahead, or both: how many, what they brought so far and should bring."""
+    """Customers who lose money so far, ahead, or both: how many, what they brought so far and should bring; None and NaN where hidden."""
 
     state: str
-    customers: int
+    customers: int | None
     share: float
     past: float
     value: Estimate
@@ -154,10 +154,11 @@ class Margins:
         return next((lever.before for lever in self.levers if lever.what_changes.startswith("value of the base")), None)
 
     @property
-    def lost(self) -> tuple[int, float]:
-        """How many customers lost money so far, and how much together (positive)."""
+    def lost(self) -> tuple[int, float] | None:
+        """How many customers lost money so far, and how much together (positive); None where that would tell of fewer than ten."""
         behind = [state for state in self.states if state.state != "ahead only"]
-        return sum(state.customers for state in behind), -sum(state.past for state in behind)
+        people = [state.customers for state in behind if state.customers is not None]
+        return (sum(people), -sum(state.past for state in behind)) if len(people) == len(behind) else None
 
 
 def margins(engine: Engine) -> Margins:
@@ -252,7 +253,7 @@ def _finding(row: dict[str, Any]) -> CostFinding:
 def _state(row: dict[str, Any]) -> LossState:
     return LossState(
         str(row["state"]),
-        int(row["customers"]),
+        None if row["customers"] is None else int(row["customers"]),
         number(row["share_of_customers"]),
         number(row["past_profit"]),
         estimate(row["value_mean"], row["value_low"], row["value_high"]),

@@ -6,14 +6,14 @@ from math import nan
 from lifeworth.answers.estimate import Estimate
 from lifeworth.answers.groups import COSTS, sum_columns, sum_range
 from lifeworth.answers.run_facts import RunFacts
+from lifeworth.insight.segments.schemes import CORE_SHARE
 from lifeworth.store.engine import Engine
 
-_HALF = """
-WITH ranked AS (
-    SELECT value, sum(value) OVER (ORDER BY value DESC ROWS UNBOUNDED PRECEDING) AS reached
-    FROM (SELECT CAST(value_mean AS DECIMAL(38, 4)) AS value FROM values_customers)
-), whole AS (SELECT sum(CAST(value_mean AS DECIMAL(38, 4))) AS total FROM values_customers)
-SELECT count(*) FILTER (WHERE reached - value < total / 2), any_value(total) FROM ranked, whole
+# Half of what is brought, as the tier "core" has it: whoever should cost more than they bring is no part of what is shared.
+_HALF = f"""
+SELECT count(*) FILTER (WHERE reached - value < {CORE_SHARE} * total), any_value(total)
+FROM (SELECT value, sum(value) OVER (ORDER BY value DESC ROWS UNBOUNDED PRECEDING) AS reached, sum(value) OVER () AS total
+      FROM (SELECT CAST(value_mean AS DECIMAL(38, 4)) AS value FROM values_customers WHERE value_mean > 0))
 """
 
 _NEW = "SELECT {sums} FROM values_customers WHERE T_days < ?"
@@ -25,8 +25,8 @@ NEW_DAYS = 90
 class BaseWorth:
     """The worth of the whole base over the horizon, and how concentrated it is.
 
-    ``half_customers`` is the fewest customers who together bring half of the value (None when the total is not
-    positive); ``half_share`` the same as a share of all customers. ``new_value`` is the sum over the new customers
+    ``half_customers`` is the fewest customers who together bring half of what all bring of whom anything is expected (None
+    where nothing is expected of anybody), the customers of the tier "core"; ``half_share`` the same as a share of all customers. ``new_value`` is the sum over the new customers
     with the range of that sum. ``residual`` is everything still to come without a horizon, ``lifetime`` the past
     together with it; both reach beyond what any blind test covers.
     """
@@ -49,7 +49,7 @@ def base_worth(engine: Engine, facts: RunFacts) -> BaseWorth:
     customers = int(facts.base.get("customers", 0))
     [(half, total)] = engine.rows(_HALF)
     [(new, *rest)] = engine.rows(_NEW.format(sums=sum_columns(engine)), [NEW_DAYS])
-    known = total is not None and total > 0 and customers > 0
+    known = total is not None and customers > 0
     return BaseWorth(
         customers=customers,
         value=_total(facts, "value"),

@@ -11,6 +11,8 @@ from lifeworth.backtest import measures
 from lifeworth.backtest.choice import Choice, choose
 from lifeworth.backtest.league import OURS, Contestant, Question, Row, score
 from lifeworth.backtest.trials import Trial, Trials, ratio_day
+from lifeworth.maths.small_cells import FEWEST as SMALL_CELL
+from lifeworth.maths.small_cells import too_small
 from lifeworth.models.blend import SITUATIONS
 from lifeworth.models.calibration import Outlook
 from lifeworth.models.forecast.ranges import shortest_interval
@@ -28,6 +30,8 @@ OTHERS = "others"
 NOT_STATED = "not stated"
 # Three years of quarters are still told apart; beyond that a cohort is a year.
 QUARTERS_DAYS = 1_100
+_AGES = np.array(["under 3 months", "3 to 12 months", "over a year"])
+_SILENCES = np.array(["within 30 days", "30 to 90 days", "90 to 365 days", "over a year"])
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,7 @@ def groups(stated: list[Stated]) -> list[list[object]]:
         for one in stated
         for by, member in _parted(one).items()
         for name in np.unique(member)
+        if not too_small(int((member == name).sum()))
     ]
 
 
@@ -173,11 +178,11 @@ def _parted(one: Stated) -> dict[str, NDArray[np.str_]]:
     known_days = stretch.history.T_days
     parted = {
         "situation": _folded(np.array(SITUATIONS)[one.trial.situation]),
-        "age": np.array(["under 3 months", "3 to 12 months", "over a year"])[np.digitize(known_days, [90, 365])],
-        "last purchase": np.array(["within 30 days", "30 to 90 days", "90 to 365 days", "over a year"])[
-            np.digitize(known_days - stretch.history.recency_days, [31, 91, 366])
-        ],
-        "predicted tenth": _tenths(one.value),
+        "age": _folded(_AGES[np.digitize(known_days, [90, 365])], SMALL_CELL),
+        "last purchase": _folded(
+            _SILENCES[np.digitize(known_days - stretch.history.recency_days, [31, 91, 366])], SMALL_CELL
+        ),
+        "predicted tenth": _folded(_tenths(one.value), SMALL_CELL),
         "cohort": _folded(_cohorts(stretch.cut, known_days)),
     }
     if one.channel is not None:
@@ -201,10 +206,13 @@ def _cohorts(cut: date, known_days: Floats) -> NDArray[np.str_]:
     return np.char.add(np.char.add(years, " Q"), quarter.astype(str))
 
 
-def _folded(member: NDArray[np.str_]) -> NDArray[np.str_]:
-    """Groups of fewer than 30 customers as one."""
+def _folded(member: NDArray[np.str_], fewest: int = FEWEST) -> NDArray[np.str_]:
+    """Groups of fewer than ``fewest`` customers as one, with the next larger where they are too few to be shown even so."""
     names, places, counts = np.unique(member, return_inverse=True, return_counts=True)
-    return np.asarray(np.where(counts[places] < FEWEST, OTHERS, names[places]))
+    small = (counts < fewest) | (names == OTHERS)
+    while too_small(int(counts[small].sum())) and not small.all():
+        small |= counts == counts[~small].min()
+    return np.asarray(np.where(small[places], OTHERS, names[places]))
 
 
 def _channels(trials: Trials, trial: Trial) -> NDArray[np.str_] | None:

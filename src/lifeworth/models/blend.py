@@ -18,7 +18,7 @@ from lifeworth.models.scoring import Outcomes
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-SITUATIONS = ("new", "one order", "regular", "quiet")
+SITUATIONS = ("new", "one order", "regular", "lapsing")
 NEW_DAYS = 60
 THERE = 0.5
 STEP = 4
@@ -28,7 +28,7 @@ FEWEST = 50
 
 
 def situation(history: CustomerHistory, alive: Floats) -> Places:
-    """Place in :data:`SITUATIONS` of every customer: known under 60 days; one purchase; likely there; quiet."""
+    """Place in :data:`SITUATIONS` of every customer: known under 60 days; one purchase; likely there; lapsing."""
     regular = np.where(alive >= THERE, 2, 3)
     place = np.where(history.frequency == 0, 1, regular)
     return np.asarray(np.where(history.T_days < NEW_DAYS, 0, place), dtype=np.intp)

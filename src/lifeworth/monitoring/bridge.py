@@ -199,7 +199,10 @@ def _parts(
         Part("new customers", new[1], new[0], f"{new[0]:,} customers first bought since {before.as_of}."),
         Part("kept customers", kept[1], kept[0], f"{kept[0]:,} customers bought again or are no less likely to."),
         Part(
-            "quiet customers", quiet[1], quiet[0], f"{quiet[0]:,} customers stayed away, so less is expected of them."
+            "customers who stayed away",
+            quiet[1],
+            quiet[0],
+            f"{quiet[0]:,} customers stayed away, so less is expected of them.",
         ),
         Part(
             "customers gone", gone[1], gone[0], f"{gone[0]:,} customers of the last run are not in the files any more."

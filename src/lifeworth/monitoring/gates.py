@@ -159,7 +159,7 @@ def _unexplained(bridge: Bridge, past: Past | None) -> tuple[Decimal, str]:
     names = ["model", "remainder", "customers gone"]
     why = " (the model, customers gone from the files, the remainder)"
     if past is not None and past.restated > MOST_RESTATED:
-        names += ["price", "cost", "kept customers", "quiet customers"]
+        names += ["price", "cost", "kept customers", "customers who stayed away"]
         why = (
             f": net revenue before the last run was {past.then:,.2f} then and is {past.today:,.2f} in today's files, "
             "so the past itself has changed"

@@ -8,6 +8,7 @@ from typing import Any
 
 from lifeworth.backtest.choice import weights_in_words
 from lifeworth.errors import DataError
+from lifeworth.maths.one_thread import one_thread
 from lifeworth.refresh.record import plain_rows, total_words
 from lifeworth.refresh.request import Request
 from lifeworth.refresh.stages import Stages
@@ -31,6 +32,7 @@ class Blind:
     seconds: float
 
 
+@one_thread()
 def backtest(request: Request, stages: Stages | None = None) -> Blind:
     """Read the files and forecast the past blind.
 

@@ -24,7 +24,7 @@ from lifeworth.store.engine import Engine
 OURS = "lifeworth"
 _PACKAGES = ("duckdb", "lightgbm", "numpy", "scipy")
 _BY_GROUP = """grouped_by, list_position(['under 3 months', '3 to 12 months', 'within 30 days',
-'30 to 90 days', '90 to 365 days', 'over a year', 'new', 'one order', 'regular', 'quiet'], member), member, cut"""
+'30 to 90 days', '90 to 365 days', 'over a year', 'new', 'one order', 'regular', 'lapsing'], member), member, cut"""
 _EVERYWHERE = (
     "It speaks of customers known on the day; those still to come are not in it.",
     "Values are what customers are expected to bring as things go on, not what a campaign would add: they say who, not "
@@ -113,7 +113,7 @@ def _method(engine: Engine, facts: RunFacts) -> Iterator[str]:
 
 
 def _weights(rows: list[dict[str, Any]]) -> Iterator[str]:
-    situations = ("new", "one order", "regular", "quiet")
+    situations = ("new", "one order", "regular", "lapsing")
     share = {(row["model"], row["situation"]): row["weight"] for row in rows}
     yield f"| weight of | {' | '.join(situations)} |"
     yield f"|---|{'--:|' * len(situations)}"
@@ -121,7 +121,7 @@ def _weights(rows: list[dict[str, Any]]) -> Iterator[str]:
         yield f"| {model} | {' | '.join(percent(share.get((model, s))) for s in situations)} |"
     yield ""
     yield (
-        "New: known for under 60 days. Regular: several purchases and likely still there. Quiet: several purchases and "
+        "New: known for under 60 days. Regular: several purchases and likely still there. Lapsing: several purchases and "
         "likely gone."
     )
 

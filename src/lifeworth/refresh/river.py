@@ -16,6 +16,7 @@ from lifeworth.answers.gather import gather
 from lifeworth.answers.run_facts import RunFacts
 from lifeworth.errors import DataError, UsageError
 from lifeworth.features.protected import protected_features
+from lifeworth.maths.one_thread import one_thread
 from lifeworth.monitoring import Verdict
 from lifeworth.refresh.calendar import happened_later
 from lifeworth.refresh.chosen import reason_words
@@ -45,6 +46,7 @@ class Outcome:
     record: dict[str, object]
 
 
+@one_thread()
 def run(request: Request, stages: Stages | None = None) -> Outcome:
     """Read, keep the books, prove, forecast, value, answer, publish.
 

@@ -10,6 +10,7 @@ from lifeworth.backtest.diagnostics import Finding, diagnose
 from lifeworth.backtest.stretch import read_history
 from lifeworth.errors import DataError
 from lifeworth.features.protected import protected_features
+from lifeworth.insight.segments import read_conditions
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.monitoring.champion import Decision
 from lifeworth.refresh.calendar import decide_as_of
@@ -62,6 +63,7 @@ def understand(
             scratch=scratch,
             tell=stages.tell,
         )
+        read_conditions(engine, request.settings.segments)
     with stages.stage("ledger", "Keeping the books"):
         ledger.keep_books(engine, request.settings, tell=stages.tell)
         as_of = decide_as_of(engine, request)

@@ -51,7 +51,7 @@ def _words(action: Action, voice: Voice) -> str:
         )
     if action.kind == CHANNEL:
         return (
-            f"Spend less on {action.subject}, or find better customers with it. {money.exact(1.0)} brings back "
+            f"Spend less on {action.subject}, or find better customers with it. An average {money.exact(1.0)} there brings back "
             f"{money.exact(action.each)} within {voice.ahead}; this is what the last year's spend there does not bring back."
         )
     works = "if it works as assumed: try it on a part first" if action.assumed else "by what an experiment measured"

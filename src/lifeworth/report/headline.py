@@ -9,7 +9,7 @@ from lifeworth.report.cards.proof import last_time
 from lifeworth.report.cards.readiness import SUPPLY, WINNING
 from lifeworth.report.numbers import UNKNOWN, count, day, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import clause, many, number_word
+from lifeworth.report.words import agree, clause, many, number_word
 
 _FEW = 10
 # Percent of the bar: how wide a label is on a phone, and from where on the high one would leave the bar.
@@ -168,12 +168,14 @@ def _tiles(answers: Answers, voice: Voice) -> tuple[Tile, ...]:
     if answers.worth.customers == 0:
         return ()
     kept = _recurring(answers, voice) if voice.bills else _at_risk(answers, voice)
-    return (_carried(answers, voice), kept, _giving_back(answers, voice), _new(answers, voice))
+    told = (_carried(answers, voice), kept, _giving_back(answers, voice), _new(answers, voice))
+    return tuple(tile for tile in told if tile is not None)
 
 
-def _carried(answers: Answers, voice: Voice) -> Tile:
+def _carried(answers: Answers, voice: Voice) -> Tile | None:
+    """How few bring half of what is brought; nothing where nobody can be told apart."""
     if voice.no_signal:
-        return Tile("half of the value comes from", UNKNOWN, "no signal: these customers cannot be told apart")
+        return None
     share = answers.worth.half_share
     if share is None or answers.worth.half_customers is None:
         return Tile("half of the value comes from", "nobody", f"there is no {voice.worth} to share out")
@@ -187,27 +189,33 @@ def _carried(answers: Answers, voice: Voice) -> Tile:
     return Tile("half of the value comes from", percent(share), words)
 
 
-def _at_risk(answers: Answers, voice: Voice) -> Tile:
+def _at_risk(answers: Answers, voice: Voice) -> Tile | None:
+    """What hangs on valuable customers gone quiet; nothing where nobody's silence tells what they will bring."""
     quiet = answers.lists["gone_quiet"]
     if voice.no_signal:
-        return Tile("quiet beyond their rhythm", UNKNOWN, "no signal: nobody's silence tells what they will bring")
+        return None
     if quiet.customers == 0:
         return Tile(
-            "quiet beyond their rhythm", voice.money.short(0.0), "no valuable customer is quieter than their own rhythm"
+            "gone quiet",
+            voice.money.short(0.0),
+            "no valuable customer is silent for more than twice their average gap",
         )
     return Tile(
-        "quiet beyond their rhythm",
+        "gone quiet",
         voice.money.short(quiet.value.mean),
-        f"{_ranged(quiet.value, voice)}expected from {many(quiet.customers, 'valuable customer')} if nothing is done",
+        f"{_ranged(quiet.value, voice)}expected from {many(quiet.customers, 'valuable customer')} silent for more than twice "
+        f"{agree(quiet.customers, 'the', 'their')} average gap, if nothing is done",
     )
 
 
-def _recurring(answers: Answers, voice: Voice) -> Tile:
-    """What contracts bring a month; where orders are bills nobody can be quiet beyond a rhythm."""
+def _recurring(answers: Answers, voice: Voice) -> Tile | None:
+    """What contracts bring a month, if anything yet; where orders are bills nobody goes quiet."""
     months = answers.retention.months
     if not months:
-        return Tile("recurring revenue a month", UNKNOWN, "no subscription brings money yet")
-    last = months[-1]
+        return None
+    last = next((month for month in reversed(months) if month.customers is not None), None)
+    if last is None or last.customers is None:
+        return Tile("recurring revenue a month", UNKNOWN, "so few customers pay that it is not shown")
     words = f"from {many(last.customers, 'customer')} on {day(last.closes_on)}"
     return Tile("recurring revenue a month", voice.money.short(last.closing), words)
 

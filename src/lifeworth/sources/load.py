@@ -11,6 +11,7 @@ from lifeworth.errors import DataError, UsageError
 from lifeworth.settings import Settings
 from lifeworth.sources.accounting import account, account_copy
 from lifeworth.sources.arms import set_crossed_aside
+from lifeworth.sources.backwards import tell_backwards
 from lifeworth.sources.billing import bill, why_no_bills
 from lifeworth.sources.building import build_orders, build_rest, set_orphans_aside
 from lifeworth.sources.cells.currencies import most_common, read_rates
@@ -107,9 +108,10 @@ def load(
     billing = bill(engine, settings.bill_subscriptions, as_of, has_sales=has_sales)
     facts = Facts(terms, accounts, staged, [item.opened for item in items], conflicts, as_of, people, unpriced, billing)
     report = summarise(engine, facts)
+    told = list(tell_backwards(engine, staged, {item.number: item.name for item in items})) if not report.orders else []
     _clear(engine)
     if needs_orders or has_sales:
-        _refuse_nothing(report)
+        _refuse_nothing(report, told)
     return report
 
 
@@ -240,14 +242,15 @@ def _clear(engine: Engine) -> None:
             engine.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
 
 
-def _refuse_nothing(report: LoadReport) -> None:
+def _refuse_nothing(report: LoadReport, told: list[str]) -> None:
     """Without one order there is nothing to value."""
     if report.orders:
         return
     reasons = [(r.rows, f"{r.rows:,} rows {r.verdict}: {r.reason}") for f in report.files for r in f.reasons]
-    why = "\n  ".join(text for _, text in sorted(reasons, reverse=True)[:6])
+    why = "\n  ".join([*(text for _, text in sorted(reasons, reverse=True)[:6]), *told])
     kinds = ", ".join(f"{f.name} ({f.kind.replace('_', ' ')})" for f in report.files)
     if not any(reading.kind in ("orders", "order_lines") for reading in report.readings):
-        raise UsageError(f"None of the files is a list of orders: {kinds}.{why_no_bills(report.billing)}")
+        more = "".join(f"\n  {sentence}" for sentence in told)
+        raise UsageError(f"None of the files is a list of orders: {kinds}.{why_no_bills(report.billing)}{more}")
     why = why or "Every row is a refund (its amount is below zero); nobody has bought anything."
     raise DataError(f"No order could be loaded from {kinds}.\n  {why}")

@@ -32,7 +32,8 @@ class RowClass:
 class FileReading:
     """How a file was understood: its shape, its columns, its notation.
 
-    ``fields`` maps each field to the column it was read from; ``unused`` are the other columns.
+    ``fields`` maps each field to the column it was read from; ``unused`` are the columns that
+    neither a field nor an attribute the company asked for was read from.
     """
 
     file: str

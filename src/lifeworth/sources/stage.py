@@ -16,6 +16,7 @@ from lifeworth.sources.cells.cell import literal
 from lifeworth.sources.cells.currencies import Rate
 from lifeworth.sources.columns import not_understood
 from lifeworth.sources.completing import attribute_words, family_of, only_completes
+from lifeworth.sources.fields import plain
 from lifeworth.sources.layouts import TABLE_SHAPES, shape_unused, with_attributes
 from lifeworth.sources.marks import UNUSED_KINDS
 from lifeworth.sources.recognise import Recognised
@@ -162,9 +163,21 @@ def _table_shape(source: Recognised, has: frozenset[str], ask: Ask, settings: Se
     if source.kind in UNUSED_KINDS:
         return shape_unused(source.kind)
     shape = TABLE_SHAPES[source.kind](has, ask)
-    if source.kind in ("customers", "leads") and not source.completes:
+    if _keeps_attributes(source):
         return with_attributes(shape, source.mapped.opened, settings.attributes)
     return shape
+
+
+def _keeps_attributes(source: Recognised) -> bool:
+    return source.kind in ("customers", "leads") and not source.completes
+
+
+def attribute_columns(source: Recognised, settings: Settings) -> tuple[str, ...]:
+    """The columns of a file that are kept because the settings ask for them, as the file names them."""
+    if not _keeps_attributes(source):
+        return ()
+    wanted = set(map(plain, settings.attributes))
+    return tuple(header for header in source.mapped.opened.headers if plain(header) in wanted)
 
 
 def _required_ids(source: Recognised) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ _COUNTED = "^(?:every )?(\\d+) ?([a-z]+)$"
 # Many systems write "for ever" as a day nobody will see.
 _FOR_EVER = "TIMESTAMP '2900-01-01'"
 
+BACKWARDS = "ended before it started"
 _BEFORE = "CAST(v_ended_on AS DATE) < CAST(v_started_on AS DATE)"
 
 
@@ -51,7 +52,7 @@ def shape_subscriptions(has: frozenset[str], ask: Ask) -> TableShape:
     }
     unclear = Rule("amount IS NOT NULL AND mrr IS NULL", "quarantined", "how often it is billed is not understood")
     rules = (
-        *([Rule(_BEFORE, "quarantined", "ended before it started")] if "ended_on" in has else []),
+        *([Rule(_BEFORE, "quarantined", BACKWARDS)] if "ended_on" in has else []),
         *([Rule(is_neither("v_is_trial"), "quarantined", "trial is neither yes nor no")] if "is_trial" in has else []),
         *not_negative(has, "quantity", "quantity"),
         *not_negative(has, "interval_months", "months of an interval"),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lifeworth.settings import Settings
 from lifeworth.sources.billing import Billing, sentences
 from lifeworth.sources.marks import UNUSED_KINDS
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.sources.people import People
 from lifeworth.sources.report import FileAccount, FileReading, LoadReport, SetAside
 from lifeworth.sources.shape import NO_CUSTOMER
-from lifeworth.sources.stage import Staged, Terms
+from lifeworth.sources.stage import Staged, Terms, attribute_columns
 from lifeworth.store.engine import Engine
 
 _HUGE = Decimal(10**9)
@@ -46,7 +47,11 @@ def summarise(engine: Engine, facts: Facts) -> LoadReport:
     warnings = [*_file_warnings(facts), *_load_warnings(engine, facts, set_aside, has_money or not orders)]
     return LoadReport(
         files=tuple(facts.accounts),
-        readings=tuple(_reading(by_number[a.file_no], a.name) for a in facts.accounts if a.file_no in by_number),
+        readings=tuple(
+            _reading(by_number[a.file_no], a.name, facts.terms.settings)
+            for a in facts.accounts
+            if a.file_no in by_number
+        ),
         warnings=tuple(dict.fromkeys(warnings)),
         currency=facts.terms.reported,
         set_aside=set_aside,
@@ -66,10 +71,10 @@ def _set_aside(facts: Facts) -> SetAside:
     return SetAside(sum(r.rows for r in reasons), amount, facts.terms.reported)
 
 
-def _reading(file: Staged, name: str) -> FileReading:
+def _reading(file: Staged, name: str, settings: Settings) -> FileReading:
     mapped, opened = file.source.mapped, file.source.mapped.opened
     fields = {name: cell.header for name, (_, cell) in mapped.fields.items()}
-    used = set(fields.values())
+    used = {*fields.values(), *attribute_columns(file.source, settings)}
     return FileReading(
         file=name,
         kind=file.source.kind,

@@ -225,7 +225,7 @@ def deliver(published: Published, out: Path) -> None:
         staged.append((beside, target))
     for beside, target in staged:
         os.replace(beside, target)
-    write_durably(out / ORIGIN, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    write_durably(out / ORIGIN, _pointer(published, out))
     _remove_strays(out, set(names))
     note.unlink()
 
@@ -234,8 +234,20 @@ def announce(published: Published, out: Path) -> Path:
     """Leave a note in the folder asked for that this version is on its way, before anything moves."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = out / UNFINISHED
-    write_durably(note, json.dumps({"version": published.version, "folder": str(published.folder)}))
+    write_durably(note, _pointer(published, out))
     return note
+
+
+def _pointer(published: Published, out: Path) -> str:
+    """Where a version stands: seen from the result folder where its store lies inside, so that a copy points to its own."""
+    folder, home = published.folder.absolute(), out.absolute()
+    seen = folder.relative_to(home) if folder.is_relative_to(home) else folder
+    return json.dumps({"version": published.version, "folder": str(seen), "out": str(home)})
+
+
+def _pointed(text: str, out: Path) -> Published:
+    pointer = json.loads(text)
+    return Published(int(pointer["version"]), out.absolute() / pointer["folder"])
 
 
 def finish_delivery(out: Path) -> None:
@@ -244,8 +256,7 @@ def finish_delivery(out: Path) -> None:
     if not note.exists():
         return
     try:
-        left = json.loads(note.read_text())
-        published = Published(int(left["version"]), Path(left["folder"]))
+        published = _pointed(note.read_text(), out)
     except (ValueError, KeyError, TypeError):
         note.unlink()
         return
@@ -259,11 +270,20 @@ def finish_delivery(out: Path) -> None:
 def delivered(out: Path) -> Published | None:
     """The published version that a result folder holds, also when its store is elsewhere."""
     try:
-        origin = json.loads((out / ORIGIN).read_text())
-        published = Published(int(origin["version"]), Path(origin["folder"]))
+        published = _pointed((out / ORIGIN).read_text(), out)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return published if (published.folder / MANIFEST).exists() else None
+
+
+def borrowed_store(out: Path) -> Path | None:
+    """The store of another result folder, where this one is a copy of it that brought no store; else none."""
+    published = delivered(out)
+    if published is None:
+        return None
+    home = json.loads((out / ORIGIN).read_text()).get("out")
+    outside = not published.folder.is_relative_to(out.absolute())
+    return published.folder.parent.parent if outside and home not in (None, str(out.absolute())) else None
 
 
 def _remove_strays(out: Path, names: set[str]) -> None:

@@ -201,7 +201,7 @@ def _of_rule(rule: str, sentence: str) -> Reason:
 
 _PATTERN = (
     f"CASE WHEN T_days < {NEW_DAYS} THEN 'new customers' WHEN frequency = 0 THEN 'customers with one order' "
-    f"WHEN p_alive >= {THERE} THEN 'regular customers' ELSE 'quiet customers' END"
+    f"WHEN p_alive >= {THERE} THEN 'regular customers' ELSE 'lapsing customers' END"
 )
 
 _ONE_PURCHASE = (

@@ -244,7 +244,7 @@ def lenses(engine: Engine) -> Lenses:
         change=_by(rows_of(engine, "audit_change", "parting, place"), "parting", _part),
         moves=tuple(_move(row) for row in rows_of(engine, "audit_moves", "was, became")),
         length=str(periods[0]["length"]) if periods else "",
-        periods=tuple(_period(row) for row in periods),
+        periods=tuple(_period(row) for row in periods if row["customers"] is not None),
         cohorts=tuple(_cohort(row) for row in rows_of(engine, "audit_cohorts", "cohort, age")),
         repeats=_by(rows_of(engine, "audit_repeats", "grouped_by, purchase"), "grouped_by", _repeat),
         ages=tuple(_aged(row) for row in rows_of(engine, "audit_ages", "won_since, age_months")),

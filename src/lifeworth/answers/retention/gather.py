@@ -28,7 +28,7 @@ class Retention:
 
 
 def retention(engine: Engine) -> Retention:
-    """Who is quiet, what hangs on it, whom to write to and when, what to offer, how recurring revenue moved."""
+    """Who is overdue, what hangs on it, whom to write to and when, what to offer, how recurring revenue moved."""
     return Retention(
         at_risk(engine),
         proof(engine),

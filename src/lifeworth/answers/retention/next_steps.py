@@ -28,14 +28,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Offer:
-    """An offer to a group of comparable customers: what such customers did unasked, and what it should bring."""
+    """An offer to a group of comparable customers: what such customers did unasked, and what it should bring.
+
+    ``took_up`` is None where too few people to be shown did, or did not.
+    """
 
     offer: str
     category: str
     tier: str
     rhythm: str
     comparable: int
-    took_up: int
+    took_up: int | None
     window_days: int
     chance: Estimate
     brings: Estimate
@@ -103,7 +106,7 @@ def _offer(row: dict[str, Any]) -> Offer:
         str(row["tier"]),
         str(row["rhythm"]),
         int(row["comparable"]),
-        int(row["took_up"]),
+        _count(row["took_up"]),
         int(row["window_days"]),
         estimate(row["chance_mean"], row["chance_low"], row["chance_high"]),
         estimate(row["brings_mean"], row["brings_low"], row["brings_high"]),

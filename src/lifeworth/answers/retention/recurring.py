@@ -8,11 +8,15 @@ from lifeworth.answers.tables import rows_of
 from lifeworth.store.engine import Engine
 
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn")
+PEOPLE = ("customers", "customers_new", "customers_back", "customers_lost")
 
 
 @dataclass(frozen=True)
 class Month:
-    """A month's recurring revenue: opening, every move by name (losses below zero), closing; customers who pay, came, left."""
+    """A month's recurring revenue: opening, every move by name (losses below zero), closing; customers who pay, came, left.
+
+    NaN and None where it would tell of fewer than ten customers.
+    """
 
     month: date
     closes_on: date
@@ -20,10 +24,10 @@ class Month:
     opening: float
     moves: dict[str, float]
     closing: float
-    customers: int
-    customers_new: int
-    customers_back: int
-    customers_lost: int
+    customers: int | None
+    customers_new: int | None
+    customers_back: int | None
+    customers_lost: int | None
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,7 @@ def months(engine: Engine) -> tuple[Month, ...]:
             number(row["opening"]),
             {name: number(row[name]) for name in MOVES},
             number(row["closing"]),
-            int(row["customers"]),
-            int(row["customers_new"]),
-            int(row["customers_back"]),
-            int(row["customers_lost"]),
+            *(None if row[name] is None else int(row[name]) for name in PEOPLE),
         )
         for row in rows_of(engine, "retention_mrr", "month")
     )

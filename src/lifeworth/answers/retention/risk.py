@@ -1,4 +1,4 @@
-"""Who is quiet against their own rhythm, what hangs on it, and whether the score meant in the past what it says."""
+"""Who is overdue against their own rhythm, what hangs on it, and whether the score meant in the past what it says."""
 
 from dataclasses import dataclass
 from datetime import date

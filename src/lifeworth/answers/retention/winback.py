@@ -13,7 +13,7 @@ PEAK, BUDGET = "peak", "budget"
 
 @dataclass(frozen=True)
 class WinBackLine:
-    """A customer worth writing to: how quiet, the chances, what they bring once back, and the expected gain."""
+    """A customer worth writing to: how long silent, the chances, what they bring once back, and the expected gain."""
 
     customer_id: str
     silent_days: int
@@ -52,7 +52,7 @@ class WinBack:
 
     @property
     def reachable(self) -> int:
-        """Quiet customers who may be written to."""
+        """Customers past their usual gap who may be written to."""
         return self.curve[-1].contacts if self.curve else 0
 
 

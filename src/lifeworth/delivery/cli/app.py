@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 
-# Two threads on a matrix of ten by ten wait for each other longer than they work; what is large is shared out elsewhere.
+# As lifeworth.maths.one_thread does for a run, here for every command and any library that listens.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import typer

@@ -100,7 +100,8 @@ def backtest(
             seed=seed,
             fast=fast,
         )
-        found = look_back(request, Stages(quiet=quiet))
+        with options.conditions_from(config):
+            found = look_back(request, Stages(quiet=quiet))
     if out is not None:
         _write_csv(found.league, out)
     if as_json:

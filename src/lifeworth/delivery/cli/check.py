@@ -10,6 +10,7 @@ import typer
 from lifeworth import sources
 from lifeworth.delivery.cli import options
 from lifeworth.errors import UsageError
+from lifeworth.insight.segments import read_conditions
 from lifeworth.sources import Kind
 from lifeworth.store.duckdb.engine import DuckDB
 
@@ -63,6 +64,8 @@ def check(
             readiness = sources.check(engine, requests, settings, as_of=None, scratch=scratch)
             for line in _lines(readiness):
                 typer.echo(line)
+            with options.conditions_from(config):
+                read_conditions(engine, settings.segments)
         finally:
             engine.close()
 

@@ -20,14 +20,14 @@ from lifeworth.answers.experiment_design import (
     plan_experiment,
 )
 from lifeworth.delivery.cli.experiment_words import assignment_lines, plan_lines
-from lifeworth.delivery.cli.options import parse_day
+from lifeworth.delivery.cli.options import MOST_SILENCE_DAYS, no_later_than_years, parse_day
+from lifeworth.delivery.cli.result import find_result
 from lifeworth.errors import UsageError
 from lifeworth.insight.experiments.design.assigning import TABLE, Draw, Share
 from lifeworth.insight.experiments.design.planning import Wish
 from lifeworth.insight.experiments.reading.arms import CONTROL_NAMES, plain
 from lifeworth.maths.power import Aim
 from lifeworth.store.duckdb.engine import DuckDB
-from lifeworth.store.publishing import Publisher, delivered, finish_delivery
 
 experiment = typer.Typer(
     help="Plan the next experiment, or put customers into its arms by lot.", no_args_is_help=True, rich_markup_mode=None
@@ -106,7 +106,7 @@ def assign(
     folder = kept or out / "experiments"
     file = _file(folder, name)
     with _opened(out) as (engine, result):
-        draw = _draw(name, arms, seed, parse_day(on, "--on") or result.as_of, days)
+        draw = _draw(name, arms, seed, _first_day(on, result.as_of), days)
         chosen = choose(engine, where, consent, on=draw.assigned_on, name=draw.name, others=_earlier(folder))
         found = assign_customers(engine, draw, chosen)
         _write(engine, file)
@@ -115,10 +115,7 @@ def assign(
 
 @contextmanager
 def _opened(out: Path) -> Iterator[tuple[DuckDB, Result]]:
-    finish_delivery(out)
-    published = delivered(out) or (Publisher(out / "store").current() if (out / "store").is_dir() else None)
-    if published is None:
-        raise UsageError(f"There is no published result in {out}. Run `lifeworth run` first, or name it with --out.")
+    published = find_result(out)
     engine = DuckDB()
     try:
         yield engine, open_result(engine, published.folder)
@@ -132,8 +129,8 @@ def _wish(effect: str, days: int, power: float, cost: float | None, holdout: flo
             raise UsageError(
                 f"{option} is a share between 0.01 and 0.99, such as {0.8 if option == '--power' else 0.2}. Got {share:g}."
             )
-    if days < 1:
-        raise UsageError(f"--days is a number of days from 1 upwards. Got {days}.")
+    if not 1 <= days <= _MOST_DAYS:
+        raise UsageError(f"--days is a number of days from 1 to {_MOST_DAYS}. Got {days}.")
     if cost is not None and not (isfinite(cost) and cost >= 0):
         raise UsageError(f"--cost is an amount of 0 or more. Got {cost:g}.")
     text = effect.strip().replace(" ", "")
@@ -145,6 +142,14 @@ def _wish(effect: str, days: int, power: float, cost: float | None, holdout: flo
         raise UsageError(f"--effect is a share such as 5%, or an amount a customer such as 1.50. Got {effect!r}.")
     is_share = text.endswith("%")
     return Wish(size / 100 if is_share else size, is_share, days, Aim(power=power, control_share=holdout), cost)
+
+
+def _first_day(on: str | None, as_of: date) -> date:
+    """The day asked for, or that of the result; refused where it is years from it."""
+    day = no_later_than_years(parse_day(on, "--on"), "--on", as_of, "the day of the result")
+    if day is not None and (as_of - day).days > MOST_SILENCE_DAYS:
+        raise UsageError(f"--on {day} lies more than ten years before the day of the result ({as_of}).")
+    return day or as_of
 
 
 def _draw(name: str, arms: str, seed: int, on: date, days: int | None) -> Draw:

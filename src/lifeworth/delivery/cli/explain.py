@@ -9,18 +9,19 @@ import typer
 
 from lifeworth.answers.customer import CustomerAnswer, explain_customer
 from lifeworth.answers.estimate import Estimate
-from lifeworth.errors import UsageError
+from lifeworth.delivery.cli.result import find_result
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import one_file
-from lifeworth.store.publishing import Publisher, delivered, finish_delivery
 from lifeworth.values.contributions import Effect, Making
 from lifeworth.values.keeping import read_kept
+
+NOTHING = "nothing at all"
 
 _SITUATIONS = {
     "new": "first purchase less than 60 days ago",
     "one order": "one purchase so far",
     "regular": "several purchases and likely still there",
-    "quiet": "several purchases and quiet for long",
+    "lapsing": "several purchases and likelier than not to have left",
 }
 
 
@@ -32,11 +33,7 @@ def explain(
     ] = None,
 ) -> None:
     """Say how a customer's past and expected value come about."""
-    finish_delivery(out)
-    folder = store or out / "store"
-    published = delivered(out) or (Publisher(folder).current() if folder.is_dir() else None)
-    if published is None:
-        raise UsageError(f"There is no published result in {folder}. Run `lifeworth run` first, or name it with --out.")
+    published = find_result(out, store)
     engine = DuckDB()
     try:
         for view, file in (
@@ -56,9 +53,8 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     money = f" {a.currency}" if a.currency else ""
     level = f"{a.interval_level:.0%} range"
 
-    def said(e: Estimate, digits: int = 0) -> str:
-        mean, low, high = (round(part, digits) + 0.0 for part in (e.mean, e.low, e.high))
-        return f"{mean:,.{digits}f}{money} ({level} {low:,.{digits}f} to {high:,.{digits}f})"
+    def said(e: Estimate, unit: str = money, digits: int = 0) -> str:
+        return _with_range(e, unit, digits, a.interval_level)
 
     yield f"{a.customer_id}: worth about {said(a.value)} of {a.basis} over the {a.horizon_days} days from {a.as_of}"
     yield ""
@@ -81,7 +77,7 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     alive = f"{a.p_alive:.0%} likely" if a.p_alive_known else "after one purchase the model cannot tell"
     yield f"  still a customer             {alive}, {a.days_since_last} days after the last order"
     orders = a.expected_orders
-    yield f"  orders                       {orders.mean:.2f} ({level} {orders.low:.0f} to {orders.high:.0f})"
+    yield f"  orders                       {said(orders, '')}"
     if a.next_order[0] is not None:
         first, last = a.next_order[1:]
         yield f"  next order                   about {a.next_order[0]} ({level} {first} to {last})"
@@ -97,8 +93,22 @@ def explanation(a: CustomerAnswer) -> Iterator[str]:
     yield ""
     yield from _made(a, money)
     yield ""
+    if a.value.low == a.value.high == 0.0:
+        share = f"{a.interval_level:.0%}"
+        yield f"“{NOTHING.capitalize()}”: in at least {share} of the simulated futures nothing comes; the figure before it is the average over all of them."
     yield f"{a.definition}"
     yield f"Model: {a.model} ({a.model_version}), {a.run_id}"
+
+
+def _with_range(e: Estimate, unit: str, digits: int, share: float) -> str:
+    """A figure with its range; where the whole range is nothing, that nothing is the likeliest."""
+    mean, low, high = (round(part, digits) + 0.0 for part in (e.mean, e.low, e.high))
+    if low == high == 0.0:
+        return f"{e.mean + 0.0:,.2f}{unit} ({share:.0%} range: {NOTHING})"
+    if low == high:
+        return f"{mean:,.{digits}f}{unit} ({share:.0%} range: {low:,.{digits}f} alone)"
+    shown = f"{e.mean + 0.0:,.2f}" if unit == "" else f"{mean:,.{digits}f}"
+    return f"{shown}{unit} ({share:.0%} range {low:,.{digits}f} to {high:,.{digits}f})"
 
 
 def _made(a: CustomerAnswer, money: str) -> Iterator[str]:
@@ -122,7 +132,7 @@ def _line(amount: float, money: str, words: str, sign: str = " ") -> str:
 
 def _opinions(making: Making, money: str) -> Iterator[str]:
     yield (
-        f"  Situation: {making.situation} ({_SITUATIONS[making.situation]}). "
+        f"  Situation: {making.situation} ({_SITUATIONS.get(making.situation, 'as this result named it')}). "
         f"What each method expects over {making.window_days} days, all brought to one total:"
     )
     for one in making.opinions:

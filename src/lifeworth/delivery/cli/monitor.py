@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from lifeworth.delivery.cli.result import store_of
 from lifeworth.errors import UsageError
-from lifeworth.store.publishing import VERDICT, delivered
+from lifeworth.store.publishing import VERDICT
 
 
 def monitor(
@@ -32,8 +33,7 @@ def monitor(
 
 def _latest(out: Path, store: Path | None) -> str:
     """The store knows the latest verdict even when a held run or a rollback left another result in front."""
-    origin = delivered(out)
-    folder = store or (origin.folder.parent.parent if origin is not None else out / "store")
+    folder = store_of(out, store)
     for path in (folder / VERDICT, out / VERDICT):
         if path.is_file():
             return path.read_text(encoding="utf-8")

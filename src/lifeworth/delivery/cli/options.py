@@ -1,6 +1,8 @@
 """Options that several commands share, and how text becomes a request."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +10,11 @@ from typing import Annotated
 import typer
 
 from lifeworth.errors import UsageError
+from lifeworth.insight.segments import ConditionError
 from lifeworth.settings import Settings, read_settings
 from lifeworth.sources import FileRequest, Kind
+
+MOST_SILENCE_DAYS = 3660
 
 Files = Annotated[
     list[Path] | None,
@@ -79,6 +84,18 @@ def settings_from(
     return settings.model_copy(update=changes).with_margin(margin)
 
 
+@contextmanager
+def conditions_from(config: Path | None) -> Iterator[None]:
+    """Inside, a condition of the configuration that cannot be read names the file it stands in."""
+    try:
+        yield
+    except ConditionError as fault:
+        file = str(config) if config else None
+        raise ConditionError(
+            fault.what, file=file, column=fault.column, found=fault.found, remedy=fault.remedy
+        ) from None
+
+
 def parse_mapping(mapping: list[str] | None) -> dict[str, str]:
     """``field=column`` texts as a dictionary."""
     parsed = {}
@@ -98,3 +115,10 @@ def parse_day(text: str | None, option: str) -> date | None:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise UsageError(f"{option} is a date written YYYY-MM-DD, such as 2026-01-31. Got {text!r}.") from None
+
+
+def no_later_than_years(day: date | None, option: str, known: date, what: str) -> date | None:
+    """The day, refused where it lies more than ten years after what is known."""
+    if day is not None and (day - known).days > MOST_SILENCE_DAYS:
+        raise UsageError(f"{option} {day} lies more than ten years after {what} ({known}).")
+    return day

@@ -1,6 +1,7 @@
 """``lifeworth personas``: what the best customers of a plain list have in common."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from lifeworth import sources
 from lifeworth.answers.personas import Personas, customer_personas
 from lifeworth.answers.run_facts import RunFacts
+from lifeworth.contract.customer_value import CUSTOMER_VALUE
 from lifeworth.delivery.cli import options
 from lifeworth.errors import UsageError
 from lifeworth.insight import personas as room
@@ -25,6 +27,7 @@ from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import Engine
 
 KEPT_IN_ORDER = "personas_customers"
+_MARKS = {"value_mean", "model_version", "run_id"}
 
 
 def personas(
@@ -76,6 +79,13 @@ def _find(
     names = sources.load(engine, [request], _keeping(settings, []), as_of=None, scratch=scratch, needs_orders=False)
     understood = set(names.readings[0].fields.values()) - set(columns)
     wanted = [name for name in settings.attributes or headers if name not in understood]
+    ours = set() if settings.attributes else own_figures(headers) - set(columns)
+    if ours and not [name for name in wanted if name not in ours and name not in columns]:
+        raise UsageError(
+            f"{file.name} holds what lifeworth says of customers and no column about them, so kinds of people cannot be told apart by it. "
+            "Join it with your list of customers by customer_id, and give that."
+        )
+    wanted = [name for name in wanted if name not in ours]
     keeping = _keeping(settings, list(dict.fromkeys([*wanted, *columns])))
     report = sources.load(engine, [request], keeping, as_of=None, scratch=scratch, needs_orders=False)
     frame = lay_given_ground(engine, columns, settings, file=str(file), level=level, seed=seed)
@@ -83,7 +93,16 @@ def _find(
     room.build(engine, frame, columns)
     found = customer_personas(engine)
     assert found is not None
-    return found, _notes(engine, report.files[0].rows_read, found.customers)
+    notes = _notes(engine, report.files[0].rows_read, found.customers)
+    left = f"Left out, because lifeworth itself says them: {', '.join(name for name in headers if name in ours)}."
+    return found, (*notes, *((left,) if ours else ()))
+
+
+def own_figures(headers: Sequence[str]) -> set[str]:
+    """The columns that a run wrote itself, where a list is or holds a ``customer_value``: they describe its figures, not people."""
+    ours = {column.name.lower() for column in CUSTOMER_VALUE.columns} - {"customer_id"}
+    plain = {header.strip().lower(): header for header in headers}
+    return {plain[name] for name in ours & set(plain)} if _MARKS <= set(plain) else set()
 
 
 def _keeping(settings: Settings, attributes: list[str]) -> Settings:

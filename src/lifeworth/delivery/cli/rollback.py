@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from lifeworth.delivery.cli.result import store_of
 from lifeworth.errors import UsageError
 from lifeworth.store.lock import run_lock
-from lifeworth.store.publishing import Published, Publisher, announce, deliver, delivered, finish_delivery
+from lifeworth.store.publishing import Published, Publisher, announce, deliver, finish_delivery
 
 
 def rollback(
@@ -50,8 +51,7 @@ def rollback(
 
 
 def _publisher(out: Path, store: Path | None) -> Publisher:
-    origin = delivered(out)
-    folder = store or (origin.folder.parent.parent if origin is not None else out / "store")
+    folder = store_of(out, store)
     if not (folder / "published").is_dir():
         raise UsageError(f"There is no published result in {folder}. Name its folder with --out or --store.")
     return Publisher(folder)

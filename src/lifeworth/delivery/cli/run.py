@@ -83,6 +83,7 @@ def run(
         accept=accept,
         fast=fast,
     )
-    outcome = flow(request, Stages(quiet=quiet))
+    with options.conditions_from(config):
+        outcome = flow(request, Stages(quiet=quiet))
     if not quiet:
         say_result(outcome)

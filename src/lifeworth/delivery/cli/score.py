@@ -11,6 +11,7 @@ import typer
 
 from lifeworth import sources
 from lifeworth.delivery.cli import options
+from lifeworth.delivery.cli.result import find_result
 from lifeworth.errors import InputError, UsageError
 from lifeworth.ledger.tables import text
 from lifeworth.refresh.exports import FORMULA_STARTS
@@ -20,7 +21,6 @@ from lifeworth.sources.opening.door import open_request
 from lifeworth.sources.opening.opened import Opened
 from lifeworth.store.duckdb.engine import DuckDB
 from lifeworth.store.engine import Engine
-from lifeworth.store.publishing import Publisher, delivered, finish_delivery
 from lifeworth.values.leads import asked_attributes, read_lead_scores, score_leads
 from lifeworth.values.leads.scorer import Scorer
 from lifeworth.values.leads.scoring import SCORED, Scored
@@ -63,7 +63,7 @@ def score(
         engine = DuckDB(scratch / "score.duckdb", threads=options.cores(threads), scratch=scratch / "spill")
         try:
             opened, key = _read(engine, file, settings, scratch)
-            moment = options.parse_day(as_of, "--as-of") or _usual_day(engine, scorer)
+            moment = _day(engine, scorer, options.parse_day(as_of, "--as-of"))
             scored = score_leads(engine, scorer, moment)
             told = _write(engine, opened, key, to)
         finally:
@@ -81,12 +81,7 @@ def _learned(out: Path, store: Path | None) -> Scorer:
     UsageError
         There is no result, or it learned nothing of leads.
     """
-    finish_delivery(out)
-    folder = store or out / "store"
-    published = delivered(out) or (Publisher(folder).current() if folder.is_dir() else None)
-    if published is None:
-        raise UsageError(f"There is no published result in {folder}. Run `lifeworth run` first, or name it with --out.")
-    scorer = read_lead_scores(published.folder)
+    scorer = read_lead_scores(find_result(out, store).folder)
     if scorer is None:
         raise UsageError(
             f"The result in {out} learned nothing of leads, so it can score none. Run `lifeworth run` with a list of earlier "
@@ -119,10 +114,19 @@ def _read(engine: Engine, file: Path, settings: Settings, scratch: Path) -> tupl
     return opened, f"c{opened.headers.index(header)}"
 
 
-def _usual_day(engine: Engine, scorer: Scorer) -> date:
-    """The day after the last lead came, and no earlier than the day the result knew all until."""
-    last: date = engine.value("SELECT max(created_on) FROM sources_leads")
-    return max(last + timedelta(days=1), scorer.as_of)
+def _day(engine: Engine, scorer: Scorer, asked: date | None) -> date:
+    """The day asked for, or that after the last lead came, and no earlier than the day the result knew all until.
+
+    Raises
+    ------
+    UsageError
+        The day asked for is before any lead came, or years after all.
+    """
+    [(first, last)] = engine.rows("SELECT min(created_on), max(created_on) FROM sources_leads")
+    usual: date = max(last + timedelta(days=1), scorer.as_of)
+    if asked is not None and asked < first:
+        raise UsageError(f"No lead of the list had come before {asked}. Choose a later --as-of; they begin on {first}.")
+    return options.no_later_than_years(asked, "--as-of", usual, "the last lead and the result") or usual
 
 
 def _write(engine: Engine, opened: Opened, key: str, to: Path) -> int:

@@ -3,8 +3,7 @@
 import numpy as np
 
 from lifeworth.insight.acquisition.channels import NOT_STATED, pool_of
-from lifeworth.insight.acquisition.hiding import hide_table
-from lifeworth.insight.ground import Frame
+from lifeworth.insight.ground import Frame, hide_grid
 from lifeworth.ledger.tables import TOTAL, day, drop, has_rows, make_table, text
 from lifeworth.store.engine import Engine
 
@@ -89,5 +88,5 @@ def _mark_small_cells(engine: Engine) -> None:
     row, place, newcomers = (np.ma.filled(found[name], 0).astype(np.int64) for name in ("row", "place", "newcomers"))
     people = np.zeros((row.max(initial=-1) + 1, place.max(initial=-1) + 1), dtype=np.int64)
     people[row, place] = newcomers
-    hidden = hide_table(people)[row, place] if people.size else np.zeros(0, dtype=bool)
+    hidden = hide_grid(people)[row, place] if people.size else np.zeros(0, dtype=bool)
     engine.write("acquisition_hidden", {"hidden": hidden})

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from lifeworth.insight.acquisition import tables
 from lifeworth.insight.acquisition.channels import ALL, pool_of
-from lifeworth.insight.acquisition.hiding import hide_table
 from lifeworth.insight.acquisition.won import WON, Won
-from lifeworth.insight.ground import fill, hide
+from lifeworth.insight.ground import fill, hide, hide_grid
 from lifeworth.ledger.tables import day
 from lifeworth.store.engine import Engine
 
@@ -94,7 +93,7 @@ def _tally(engine: Engine, won: Won, period: str, since: date | None, *, by_row:
         counts[code, place[start]] += count
     for pool, start, amount in money:
         spend[won.channels.codes.get(pool, won.channels.others)][place[start]] += amount
-    hidden = np.array([hide(counts[:, 0].tolist())]).T if by_row and starts else hide_table(counts)
+    hidden = np.array([hide(counts[:, 0].tolist())]).T if by_row and starts else hide_grid(counts)
     return Tally(starts, spend, counts, hidden, _shown(spend, counts))
 
 
@@ -154,7 +153,7 @@ def _shown(spend: list[list[Decimal]], newcomers: Counts) -> tuple[tuple[int | N
     """All and paid newcomers of each period; None where few people could be told from it, alone or from the others."""
     found = [_paid(spend, newcomers, column) for column in range(newcomers.shape[1])]
     whole = hide([people for people, _ in found])
-    parted = hide_table(np.array([[paid, people - paid] for people, paid in found], dtype=np.int64).reshape(-1, 2))
+    parted = hide_grid(np.array([[paid, people - paid] for people, paid in found], dtype=np.int64).reshape(-1, 2))
     return tuple(
         (None if gone else people, None if gone or part.any() else paid)
         for (people, paid), gone, part in zip(found, whole, parted, strict=True)

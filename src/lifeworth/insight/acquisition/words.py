@@ -105,14 +105,15 @@ def ratio_words(frame: Frame, ends: list[float | None], caused: bool) -> str:
         return "How winning compares with keeping cannot be told."
     upto = "no upper end" if high is None else f"{high:,.1f}"
     habit = "lies inside" if low <= 5 and (high is None or high >= 5) else "lies outside"
-    aside = (
-        "What keeping causes was measured; what winning causes was not."
-        if caused
-        else "Neither figure is what more money would cause."
-    )
+    if caused:
+        return (
+            f"What was spent on winning for {one(frame)} of newcomers' profit is {mean:,.1f} times ({level(frame)} {low:,.1f} to {upto}) what this"
+            f" treatment cost for {one(frame)} that it caused. What winning causes was not measured, so the two are no like for like."
+        )
     return (
-        f"Here profit costs {mean:,.1f} times as much by winning as by keeping ({level(frame)} {low:,.1f} to {upto})."
-        f" The often quoted five times is a habit without a measurement behind it; it {habit} this range. {aside}"
+        f"For {one(frame)} of profit {mean:,.1f} times as much was spent on winning as on keeping ({level(frame)} {low:,.1f} to {upto})."
+        f" The often quoted five times is a habit without a measurement behind it; it {habit} this range. Neither figure is what more"
+        " money would cause."
     )
 
 

@@ -30,6 +30,42 @@ LEFT JOIN ({first}) f USING (customer_id)
 ORDER BY s.customer_id"""
 
 
+_WORDS = ("customer_id", "evidence", "channel", "country", "acquisition_basis", "first_order_id")
+_DAYS = ("first_order_at", "last_order_at", "next_order_mean", "next_order_low", "next_order_high")
+_NUMBERS = (
+    *(
+        "orders",
+        "frequency",
+        "recency_days",
+        "T_days",
+        "days_since_last",
+        "gap",
+        "order_value",
+        "past_revenue",
+        "past_profit",
+    ),
+    *(
+        "returned_share",
+        "tickets",
+        "p_alive",
+        "orders_mean",
+        "revenue_mean",
+        "value_mean",
+        "value_low",
+        "value_high",
+        "value_sd",
+    ),
+    *("residual_value_mean", "acquisition_cost"),
+)
+# What each column holds, to read a condition before anybody is valued; numbers of any size are DOUBLE here.
+GROUND: dict[str, str] = {
+    **dict.fromkeys(_WORDS, "VARCHAR"),
+    **dict.fromkeys(_DAYS, "DATE"),
+    **dict.fromkeys(_NUMBERS, "DOUBLE"),
+    **dict.fromkeys(("consent_email", "consent_ads"), "BOOLEAN"),
+}
+
+
 def lay_ground(engine: Engine, frame: Frame) -> None:
     """One row per valued customer, sorted by id, with where they came from.
 

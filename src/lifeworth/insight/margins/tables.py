@@ -175,7 +175,7 @@ LOSSES = Table(
     (
         Column("place", "INTEGER", "reading order", required=True),
         Column("state", TEXT, "so far and ahead, so far only, or ahead only", required=True),
-        Column("customers", "BIGINT", "how many", "customers", required=True),
+        Column("customers", "BIGINT", "how many", "customers"),
         Column("share_of_customers", "DOUBLE", "of the base", "share"),
         Column("past_profit", MONEY_SUM, "their profit so far (net revenue where values are revenue)", "currency"),
         Column("value_mean", "DOUBLE", "what they should bring together over the horizon", "currency"),
@@ -184,6 +184,7 @@ LOSSES = Table(
         Column("commonest_cost", TEXT, "the cost that most of them have above customers alike; empty for ahead only"),
         Column("definition", TEXT, "who is meant", required=True),
     ),
+    "Figures of states of fewer than ten customers are empty, and so are those of another that would give them away.",
 )
 
 LOSS_GROUPS = Table(

@@ -126,9 +126,9 @@ def _paid(row: Row, frame: Frame) -> str:
     if paid is None:
         return ""
     verdict = {
-        "pays": "it pays",
-        "does not pay": "it does not pay",
-        "cannot be told": "whether it pays cannot be told",
+        "pays": "on average it pays",
+        "does not pay": "on average it does not pay",
+        "cannot be told": "whether it pays on average cannot be told",
     }[row["verdict"]]
     return f" Paid now: {money(paid, frame)} a {part}; {verdict}."
 

@@ -12,7 +12,7 @@ from lifeworth.insight.retention.rhythm.regularity import regularity_of
 from lifeworth.insight.retention.risk import write_risk
 from lifeworth.insight.retention.subscriptions import write_subscriptions
 from lifeworth.insight.retention.winback.experiment import find_effect
-from lifeworth.insight.retention.winback.gain import is_quiet, weigh_contacts
+from lifeworth.insight.retention.winback.gain import seems_lost, weigh_contacts
 from lifeworth.insight.retention.winback.listing import Weighed, write_winback
 from lifeworth.insight.retention.winback.returning import learn_worth, value_returns
 from lifeworth.store.engine import Engine
@@ -30,7 +30,7 @@ def build(engine: Engine, frame: Frame) -> None:
     rhythm = learn_rhythm(days, regularity)
     weighed = _weigh(engine, frame, days, people, rhythm) if rhythm else None
     if weighed:
-        write_customers(engine, people, weighed.read, weighed.returning, weighed.gains, weighed.quiet)
+        write_customers(engine, people, weighed.read, weighed.returning, weighed.gains, weighed.silent)
         write_winback(engine, frame, weighed)
     else:
         write_customers(engine, people, None, None, None, None)
@@ -48,7 +48,7 @@ def _weigh(engine: Engine, frame: Frame, days: Days, people: People, rhythm: Rhy
     """Everybody against their rhythm, and what a contact with them should gain."""
     read = read_rhythm(rhythm, people, frame)
     returning = value_returns(rhythm, learn_worth(days), people, frame)
-    quiet = is_quiet(read.overdue, read.comes)
-    effect = find_effect(engine, frame, rhythm, read.comes[quiet])
+    silent = seems_lost(read.overdue, read.comes)
+    effect = find_effect(engine, frame, rhythm, read.comes[silent])
     gains = weigh_contacts(read.comes, returning, effect, float(frame.settings.contact.cost), frame)
-    return Weighed(people, read, returning, effect, gains, quiet)
+    return Weighed(people, read, returning, effect, gains, silent)

@@ -62,7 +62,7 @@ def read_rhythm(rhythm: Rhythm, people: People, frame: Frame) -> Read:
 
 
 def write_customers(
-    engine: Engine, people: People, read: Read | None, returning: Returning | None, gains: Gains | None, quiet: Any
+    engine: Engine, people: People, read: Read | None, returning: Returning | None, gains: Gains | None, silent: Any
 ) -> None:
     """One row per customer; without a rhythm only what is at risk and who may be written to."""
     columns: dict[str, NDArray[Any]] = {"may_contact": people.may}
@@ -76,7 +76,7 @@ def write_customers(
             "value_if_back": np.round(returning.mean, 2) + 0.0,
         }
         for name in ("mean", "low", "high"):
-            columns[f"gain_{name}"] = np.where(quiet, np.round(getattr(gains, name), 4) + 0.0, np.nan)
+            columns[f"gain_{name}"] = np.where(silent, np.round(getattr(gains, name), 4) + 0.0, np.nan)
     else:
         nothing = np.full(len(people), np.nan)
         names = ("overdue", "usual_gap_days", "gap_low_days", "gap_high_days", "chance_anyway", "value_if_back")

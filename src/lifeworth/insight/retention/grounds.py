@@ -91,7 +91,7 @@ def _spaced(text: str) -> str:
 def _brings_back(effect: Effect, frame: Frame) -> list[Any]:
     if not effect.is_measured:
         said = (
-            f"Assumed: a contact brings back {100 * effect.stated:g} % of the quiet customers it is sent to "
+            f"Assumed: a contact brings back {100 * effect.stated:g} % of the customers past their usual gap whom it is sent to "
             "(setting contact.brings_back). No finished experiment has measured it; its doubt is in no range."
         )
         return ["brings_back", effect.mean, None, None, None, True, said]

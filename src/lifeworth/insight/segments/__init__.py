@@ -6,6 +6,8 @@ money (``segments_rfm``), moves (``segments_moves``) and the company's own segme
 """
 
 from lifeworth.insight.segments.build import build
+from lifeworth.insight.segments.condition import ConditionError
+from lifeworth.insight.segments.own import read_conditions
 from lifeworth.insight.segments.tables import TABLES
 
-__all__ = ["TABLES", "build"]
+__all__ = ["TABLES", "ConditionError", "build", "read_conditions"]

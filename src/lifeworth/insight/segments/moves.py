@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lifeworth.insight.ground import Frame, fill
+from lifeworth.insight.ground import Frame, fill, hide_grid
 from lifeworth.insight.segments import tables
-from lifeworth.insight.segments.guard import Guard
 from lifeworth.insight.segments.schemes import MOVING
 from lifeworth.ledger.tables import text
 from lifeworth.store.engine import Engine, one_file
@@ -50,22 +49,18 @@ def write_moves(engine: Engine, frame: Frame) -> None:
 
 
 def _rows(scheme: str, moves: list[dict[str, Any]]) -> Iterator[list[Any]]:
-    for move, is_shown in zip(moves, _may_be_shown(moves), strict=True):
-        figures = [move[name] if is_shown else None for name in _FIGURES]
+    for move, is_hidden in zip(moves, _hidden(moves), strict=True):
+        figures = [None if is_hidden else move[name] for name in _FIGURES]
         yield [scheme, move["before"], move["now"], *figures]
 
 
-def _may_be_shown(moves: list[dict[str, Any]]) -> list[bool]:
-    """The larger first, against how many there were and are of every segment, which both runs tell."""
-    people = np.array([int(move["customers"]) for move in moves], dtype=np.intp)
-    guard = Guard(people)
-    for end in ("before", "now"):
-        ends = np.array([move[end] for move in moves])
-        parts = [ends == name for name in np.unique(ends)]
-        for members in sorted(parts, key=lambda members: -people[members].sum()):
-            guard.show(members)
-    shown = {place for place in np.argsort(-people, kind="stable") if guard.show(np.arange(len(people)) == place)}
-    return [place in shown for place in range(len(people))]
+def _hidden(moves: list[dict[str, Any]]) -> list[bool]:
+    """How many there were and are of every segment both runs tell, so moves are a table with known margins."""
+    _, row = np.unique([move["before"] for move in moves], return_inverse=True)
+    _, column = np.unique([move["now"] for move in moves], return_inverse=True)
+    people = np.zeros((row.max(initial=-1) + 1, column.max(initial=-1) + 1), dtype=np.int64)
+    people[row, column] = [int(move["customers"]) for move in moves]
+    return [bool(mark) for mark in hide_grid(people)[row, column]]
 
 
 def _comparable(frame: Frame, previous: Path) -> bool:

@@ -29,8 +29,7 @@ def write_own(engine: Engine, frame: Frame, shown: Sequence[Group]) -> None:
     own = frame.settings.segments
     if not own:
         return
-    known = known_columns(engine)
-    flags = ", ".join(f"({_sql(segment, known)}) AS f{place}" for place, segment in enumerate(own))
+    flags = ", ".join(f"({sql}) AS f{place}" for place, sql in enumerate(read_conditions(engine, own)))
     engine.execute(_FLAGS.format(flags=flags))
     try:
         verdicts = _may_be_shown(engine, [group.sql for group in shown], len(own))
@@ -45,12 +44,27 @@ def write_own(engine: Engine, frame: Frame, shown: Sequence[Group]) -> None:
         engine.execute("DROP TABLE segments_flags")
 
 
-def _sql(segment: OwnSegment, known: dict[str, Known]) -> str:
+def read_conditions(engine: Engine, own: Sequence[OwnSegment]) -> list[str]:
+    """The conditions of own segments as SQL; can be asked as soon as the files are read.
+
+    Raises
+    ------
+    ConditionError
+        One that cannot be read; names the segment, its setting, and the place in the condition.
+    """
+    known = known_columns(engine) if own else {}
+    return [_sql(place, segment, known) for place, segment in enumerate(own)]
+
+
+def _sql(place: int, segment: OwnSegment, known: dict[str, Known]) -> str:
     try:
         return parse(segment.where, known)
     except ConditionError as fault:
         raise ConditionError(
-            f"segment {segment.name!r}: {fault.what}", found=fault.found, remedy=fault.remedy
+            f"segment {segment.name!r}: {fault.what}",
+            column=f"segments.{place}.where",
+            found=fault.found,
+            remedy=fault.remedy,
         ) from None
 
 

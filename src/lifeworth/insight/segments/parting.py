@@ -28,14 +28,14 @@ WHERE pays_from < {{as_of}} GROUP BY customer_id"""
 
 _LINES = """
 SELECT quantile_disc(past_revenue, 0.8) AS much_revenue, quantile_disc(value_mean, 0.8) AS much_value,
-       median(gap) FILTER (frequency > 0) AS usual_gap
+       median(gap) FILTER (frequency > 0) AS base_gap
 FROM insight_customers"""
 
 # Somebody with a single purchase is never a frequent one, whatever fifth that would fall into.
 _PARTED = """
 INSERT INTO segments_customers BY NAME
 WITH scored AS (
-  SELECT c.*, COALESCE(t.above, 0) AS above, l.lately, l.earlier, COALESCE(c.gap, n.usual_gap) AS rhythm,
+  SELECT c.*, COALESCE(t.above, 0) AS above, l.lately, l.earlier, COALESCE(c.gap, n.base_gap) AS rhythm,
          past_revenue >= much_revenue AND past_revenue > 0 AS spent_much,
          value_mean >= much_value AND value_mean > 0 AS worth_much,
          ceil(5 * cume_dist() OVER (ORDER BY last_order_at))::INTEGER AS r,
@@ -54,7 +54,7 @@ _TIER = f"""CASE WHEN value_mean < 0 THEN 'loss' WHEN value_mean = 0 THEN 'margi
   WHEN above < {schemes.SMALL_SHARE} THEN 'small' ELSE 'marginal' END"""
 
 _QUADRANT = """CASE WHEN spent_much AND worth_much THEN 'loyal earner' WHEN spent_much THEN 'costly spender'
-  WHEN worth_much THEN 'quiet earner' ELSE 'the rest' END"""
+  WHEN worth_much THEN 'unsung earner' ELSE 'the rest' END"""
 
 _LIFE_CYCLE = f"""CASE WHEN T_days < {schemes.NEW_DAYS} THEN 'new'
   WHEN (frequency > 0 AND p_alive < {schemes.GONE_CHANCE}) OR orders_mean < {schemes.GONE_ORDERS} THEN 'gone'

@@ -60,7 +60,7 @@ QUADRANTS = Scheme(
             "See why: gone quiet, or dear to serve.",
         ),
         Segment(
-            "quiet earner",
+            "unsung earner",
             "in the top fifth by expected value, not by revenue so far",
             "Notice them before a rival does.",
         ),
@@ -78,14 +78,14 @@ LIFE_CYCLE = Scheme(
         Segment("cooling", f"at least a quarter less revenue in {_HALF_YEARS}", "Ask what changed."),
         Segment(
             "quiet",
-            "twice as long without an order as their own usual gap, or with one order the base's",
-            "Win back now, while it is cheap.",
+            "silent for more than twice their average gap between orders; with one order so far, twice the base's",
+            "Ask before they are gone; whom a letter should pay for stands in Retention.",
         ),
         Segment(
             "gone",
             f"chance of still being a customer under {GONE_CHANCE:.0%}".replace("%", " %")
             + ", or fewer than one order in ten expected over the horizon",
-            "Leave in peace, or one last letter.",
+            "Leave in peace, save whom Retention lists as worth a letter.",
         ),
     ),
 )

@@ -15,7 +15,7 @@ CUSTOMERS = Table(
     (
         Column("customer_id", TEXT, "as the files name the customer", required=True),
         Column("tier", TEXT, "core, solid, small, marginal or loss: by the share of the base's value", required=True),
-        Column("quadrant", TEXT, "loyal earner, costly spender, quiet earner or the rest", required=True),
+        Column("quadrant", TEXT, "loyal earner, costly spender, unsung earner or the rest", required=True),
         Column("life_cycle", TEXT, "new, growing, steady, cooling, quiet or gone", required=True),
         Column("recency_score", "INTEGER", "5 bought most lately, 1 longest ago", "fifth", required=True),
         Column("frequency_score", "INTEGER", "5 bought on most days, 1 on fewest", "fifth", required=True),

@@ -59,14 +59,14 @@ def _euro_title(found: Acquisition, voice: Voice) -> str:
     losing = [v for v in told if v.average_verdict == LOSES]
     if losing:
         worst = losing[-1]
-        return f"{one(voice)} spent on {short(worst.channel)} brings back {_back(worst, voice)} within {within}: it does not pay for itself"
+        return f"An average {one(voice)} spent on {short(worst.channel)} brings back {_back(worst, voice)} within {within}: it does not pay for itself"
     earning = [v for v in told if v.average_verdict == EARNS]
     if len(earning) == len(told):
         said = "Every channel earns" if len(told) > 1 else f"{sentence(short(told[0].channel))} earns"
-        return f"{said} more than it costs within {within}: {one(voice)} brings back {_between(told, voice)}"
+        return f"{said} on average more than it costs within {within}: {one(voice)} brings back {_between(told, voice)}"
     if earning:
-        return f"{sentence(short(earning[0].channel))} brings back {_back(earning[0], voice)} for {one(voice)} within {within}; of others it cannot be told"
-    return f"Whether the channels earn back within {within} what they cost cannot be told"
+        return f"{sentence(short(earning[0].channel))} brings back {_back(earning[0], voice)} for an average {one(voice)} within {within}; of others it cannot be told"
+    return f"Whether the channels earn back on average within {within} what they cost cannot be told"
 
 
 def _between(told: list[Verdict], voice: Voice) -> str:
@@ -130,12 +130,12 @@ def _euro_table(found: Acquisition, voice: Voice) -> Table:
         columns=(
             Column("Channel"),
             *numbers("Won", "Cost each", phone=False),
-            *numbers(f"{sentence(voice.worth)} each"),
+            *numbers(f"{sentence(voice.worth)} each (pace)"),
             Column("", "range", phone=False),
-            *numbers(f"{one(voice)} brings"),
+            *numbers(f"An average {one(voice)} brings"),
             *numbers(f"{voice.level} range", phone=False),
             Column("and so"),
-            *numbers("The last one"),
+            *numbers(f"The last {one(voice)} brings"),
             *numbers(f"{voice.level} range", phone=False),
             Column("and so", phone=False),
             *numbers("Pay at most", phone=False),
@@ -177,9 +177,10 @@ def _euro_footer(found: Acquisition, voice: Voice) -> str:
     judged = [c for c in found.costs if c.grouped_by == EVERYBODY][-1:]
     days = f"; judged by the days from {day(judged[0].since)} to before {day(judged[0].until)}" if judged else ""
     return (
-        f"Cost each: spend of the channel over its first orders, same days. Profit each: an average newcomer over "
-        f"{span(found.horizon_days)} from the first order, refunds and service taken off, not discounted{days}. {one(voice)} brings: the one "
-        "over the other. The last one: over what one newcomer more costs, from how newcomers followed spend month by month; it "
+        f"Cost each: spend of the channel over its first orders, same days. Profit each (pace): what, at last year's pace, an average newcomer brings over "
+        f"{span(found.horizon_days)} from the first order, refunds and service taken off, not discounted{days}; every age is what newcomers of that age did in these days. Cohorts follows whole newcomers from their "
+        f"first order instead and draws small groups towards all, so its figures differ; they stand beside these in the table below. An average {one(voice)}: profit each "
+        f"over cost each. The last {one(voice)}: over what one newcomer more costs, from how newcomers followed spend month by month; it "
         "supposes that spend changed for other reasons than demand. Open: cannot be told from chance, the number of channels allowed for. Pay at most: the low end of profit each. "
         f"{_HABIT} Next: move money to where the last one earns, one channel at a time, and watch newcomers there."
     )

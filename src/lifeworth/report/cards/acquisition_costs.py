@@ -1,12 +1,15 @@
 """What winning a customer cost over time, and what keeping one costs beside it."""
 
+from math import isfinite
+
 from lifeworth.answers.acquisition import Acquisition
-from lifeworth.answers.acquisition_parts import WON_IN, Cost
+from lifeworth.answers.acquisition_parts import WON_IN, Cost, Way
 from lifeworth.report.card import Card, Column, Table, numbers
 from lifeworth.report.cards.acquisition_tables import campaigns_table, one
+from lifeworth.report.cards.amounts import in_currency
 from lifeworth.report.numbers import SPACE, count, decimals
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import sentence
+from lifeworth.report.words import agree, many, sentence
 
 
 def over_time_card(found: Acquisition, voice: Voice) -> Card:
@@ -57,7 +60,7 @@ def _time_footer(found: Acquisition, rows: list[Cost], voice: Voice) -> str:
     )
     return (
         f"{sentence(formula)}. Spend of a channel and month is shared by the customers whose first order fell into it.{blame} "
-        "All spend, to the cent: tables/acquisition_books.csv. Next: compare with the ceiling per channel above."
+        "All spend, to the cent: tables/acquisition_books.csv. Next: compare with what to pay at most per channel above."
     )
 
 
@@ -70,19 +73,19 @@ def keeping_cards(found: Acquisition, voice: Voice) -> tuple[Card, ...]:
     return (
         Card(
             key="acquisition-keeping",
-            title=_keeping_title(found),
-            caption=compared[-1].sentence if compared else "",
+            title=_keeping_title(ways, voice),
+            caption=_keeping_caption(ways, compared, voice),
             shown=Table(
                 caption="What profit costs",
                 columns=(
                     Column("Way"),
                     *numbers("Cost", "Profit", phone=False),
-                    *numbers(f"{one(voice)} of it costs"),
+                    *numbers(f"Spent for {one(voice)} of it"),
                     *numbers(f"{voice.level} range", phone=False),
                 ),
                 rows=tuple(
                     (
-                        sentence(way.name),
+                        sentence(way.name) + (" (by experiment)" if way.caused else ""),
                         voice.money.exact(way.cost),
                         voice.money.exact(way.profit.mean),
                         decimals(way.of_one.mean, 3),
@@ -100,10 +103,36 @@ def keeping_cards(found: Acquisition, voice: Voice) -> tuple[Card, ...]:
     )
 
 
-def _keeping_title(found: Acquisition) -> str:
-    told = [way for way in found.ways if way.compares and way.of_one.mean == way.of_one.mean]
-    if not told:
-        return "What profit costs by winning and by keeping customers"
-    way = told[-1]
-    how = "by experiment" if way.caused else "by what was spent, not by what it caused"
-    return f"Profit costs {decimals(way.of_one.mean)} times as much by winning as by keeping customers, {how}"
+def _keeping_title(ways: list[Way], voice: Voice) -> str:
+    """What was spent beside the profit it stands against; no experiment is in it."""
+    spent = {
+        way.name.split(",")[0].split(":")[0]: way
+        for way in reversed(ways)
+        if not way.caused and way.of_one.mean == way.of_one.mean
+    }
+    won, kept = spent.get("winning customers"), spent.get("keeping customers")
+    if won is None or kept is None:
+        return "What stands against profit by winning and by keeping customers"
+    money = voice.money
+    return (
+        f"{money.exact(won.of_one.mean)} was spent on winning for {one(voice)} of newcomers’ profit, "
+        f"{money.exact(kept.of_one.mean)} on keeping for {one(voice)} of repeat orders’"
+    )
+
+
+def _keeping_caption(ways: list[Way], compared: list[Way], voice: Voice) -> str:
+    """What spending leaves open, and what experiments measured of keeping."""
+    said = "That is what was spent, not what it caused: most repeat orders, and newcomers who cost nothing, would have come anyway."
+    measured = [way for way in ways if way.caused]
+    sure = [way for way in measured if isfinite(way.of_one.mean) and isfinite(way.of_one.high)]
+    if measured:
+        told = many(len(measured), "experiment")
+        which = agree(len(sure), "is", "are")
+        told_apart = (
+            f"of {count(len(sure))} of them the cost {which} known within a range"
+            if sure
+            else "of none is the upper end of the cost known"
+        )
+        said += f" {sentence(told)} measured what keeping causes; {told_apart}: see the table."
+    habit = next((way.sentence for way in compared if not way.caused), "")
+    return f"{said} {in_currency(habit, voice.money)}".rstrip()

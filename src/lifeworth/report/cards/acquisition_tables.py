@@ -33,9 +33,9 @@ def values_table(found: Acquisition, voice: Voice) -> Table | None:
         caption="What a newcomer brings, by channel and horizon",
         columns=(
             Column("Newcomers"),
-            *numbers("Days", f"{sentence(voice.worth)} each"),
+            *numbers("Days", f"{sentence(voice.worth)} each (pace)"),
             *numbers(f"{voice.level} range"),
-            *numbers("Over cost", "its range", "Pay at most", "cautious", "The run says", phone=False),
+            *numbers("Over cost", "its range", "Pay at most", "cautious", "As in Cohorts", phone=False),
             Column("Seen", phone=False),
         ),
         rows=tuple(

@@ -13,8 +13,8 @@ from lifeworth.report.words import many, sentence, set_well, span
 SITUATIONS = {
     "new": "new: known under 60 days",
     "one order": "one order so far",
-    "regular": "regular: likely still there",
-    "quiet": "quiet: likely gone",
+    "regular": "regular: at least 50 % likely to still be there",
+    "lapsing": "lapsing: less than 50 % likely to still be there",
 }
 _SMALL = 0.005
 
@@ -99,10 +99,15 @@ def _left_out(chosen: Chosen) -> str:
 
 def correction_words(correction: Correction) -> str:
     """What the total is multiplied by, and what last year has to do with it."""
+    return f"{_last_year(correction)} {total_words(correction)}"
+
+
+def total_words(correction: Correction) -> str:
+    """What is done to today's total, in the same words wherever it is said."""
     by = correction.factor - 1
     if abs(by) < _SMALL:
-        return f"{_last_year(correction)} The total is left as it is."
-    return f"{_last_year(correction)} In all, the total is {'raised' if by > 0 else 'lowered'} by {percent(abs(by))}."
+        return "Today’s total is left as it is."
+    return f"In all, today’s total is {'raised' if by > 0 else 'lowered'} by {percent(abs(by))}."
 
 
 def _last_year(correction: Correction) -> str:

@@ -21,8 +21,8 @@ def _checks(fit: Fit) -> tuple[Card, ...]:
             title=_title(fit),
             caption="Does the model fit this company? Said only where it is beyond chance and large enough to matter.",
             points=(*(f"{sentence(check.name)}: {set_well(check.sentence)}" for check in warned), *_rest(fit)),
-            footer="These are suppositions of the purchase model. What they cost stands in the proof; other methods in the "
-            "blend and the correction of the total make up for part of it."
+            footer="These are suppositions of the purchase model. What they cost stands in Proof; other methods in the "
+            "blend may make up for part of it, and “Total” above says whether today’s total is corrected."
             if warned
             else "",
             wide=True,

@@ -66,8 +66,9 @@ def _table(proof: Proof, days: int, voice: Voice) -> Table:
         columns=(
             Column("Method"),
             Column("Kind", phone=False),
+            *numbers("Days ahead", phone=False),
             *numbers("Off by"),
-            *(numbers(f"Off by, middle of {count(days)} days", phone=False) if days > 1 else ()),
+            *(numbers("Off by, middle of its past days", "Past days", phone=False) if days > 1 else ()),
             *numbers("Ranking", "Best tenth"),
             *numbers("Mean miss", "Range held", phone=False),
         ),
@@ -80,8 +81,13 @@ def _row(row: Contender, proof: Proof, days: int, voice: Voice) -> tuple[Cell, .
     return (
         row.model + (" ★ used" if row.winner else ""),
         KINDS.get(row.kind, row.kind),
+        count(row.horizon_days),
         off_by(row.bias),
-        *((percent(usual / 100) if isfinite(usual) else "–",) if days > 1 else ()),
+        *(
+            (percent(usual / 100) if isfinite(usual) else "–", count(len(proof.over_days(row.model))))
+            if days > 1
+            else ()
+        ),
         decimals(row.gini, 2) if isfinite(row.gini) else "–",
         Figure(percent(row.top_decile / 100), row.top_decile, unit="%") if isfinite(row.top_decile) else "–",
         voice.money.exact(row.mae),
@@ -92,9 +98,15 @@ def _row(row: Contender, proof: Proof, days: int, voice: Voice) -> tuple[Cell, .
 def _columns(days: int) -> tuple[tuple[str, str], ...]:
     """A plain word for each column."""
     return (
+        ("Days ahead", "How far each forecast looked ahead from its past day."),
         ("Off by", "How far the total of all customers was from what came: + is too much, − too little."),
         *(
-            (("Middle of days", "The same without its sign, on the middle one of all past days: half were closer."),)
+            (
+                (
+                    "Middle of its past days",
+                    "The same without its sign, on the middle one of the past days on which the method could be asked: half were closer. Learned methods need a finished stretch first, so theirs are fewer.",
+                ),
+            )
             if days > 1
             else ()
         ),

@@ -12,7 +12,7 @@ from lifeworth.report.words import agree, many, sentence, set_well, shorten
 
 _NOBODY = {
     "most_valuable": "No customer is expected to bring anything more.",
-    "gone_quiet": "No valuable customer is quieter than their own rhythm.",
+    "gone_quiet": "No valuable customer is silent for more than twice their average gap.",
     "merely_spend": "No big spender is expected to bring little.",
     "loss_makers": "No customer has cost more than they brought.",
     "promising_new": "No customer of the last 90 days is expected to bring more than the average.",
@@ -27,7 +27,7 @@ _CAPTIONS = {
 _EVERYBODY = "customers here cannot be told apart"
 _ALIKE = {
     "most_valuable": "nobody can be named as worth most",
-    "gone_quiet": "who is quiet beyond their rhythm may be worth as much as anybody",
+    "gone_quiet": "who has gone quiet may be worth as much as anybody",
     "merely_spend": "who spent much may well bring much",
     "promising_new": "no new customer stands out",
 }
@@ -108,8 +108,8 @@ def _title(found: ActionList, worth: BaseWorth, voice: Voice) -> str:
                 return f"The customer worth most holds {_held(share)}"
             return f"The {people} worth most hold {_held(share)}"
         case "gone_quiet":
-            verb = agree(found.customers, "is", "are")
-            return f"{many(found.customers, 'valuable customer')} {verb} quiet beyond their own rhythm"
+            verb = agree(found.customers, "has", "have")
+            return f"{many(found.customers, 'valuable customer')} {verb} gone quiet: silent for more than twice their average gap"
         case "merely_spend":
             return f"{people} spent much and should bring little"
         case "loss_makers":
@@ -149,7 +149,7 @@ def _gone_or_still(found: ActionList, voice: Voice) -> str:
     if gone:
         left = f"{percent(GONE_BELOW)} chance of still being a customer"
         parts.append(
-            f"{count(gone)} {agree(gone, 'is', 'are')} probably gone (less than a {left}): win back or let go."
+            f"{count(gone)} {agree(gone, 'is', 'are')} probably gone (less than a {left}): write to those of them whom Retention lists, and let the others go."
         )
     if still:
         these = agree(still, "is still there but brings little: look at what this one costs", "")

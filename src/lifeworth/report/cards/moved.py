@@ -12,7 +12,7 @@ from lifeworth.report.words import many, sentence, set_well
 _PARTS = {
     "new customers": "New customers",
     "kept customers": "Kept customers",
-    "quiet customers": "Quiet customers",
+    "customers who stayed away": "Customers who stayed away",
     "customers gone": "Customers gone",
     "cost": "Costs",
     "price": "Spend per order",

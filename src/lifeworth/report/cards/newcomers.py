@@ -130,7 +130,7 @@ def _table(groups: tuple[NewcomerGroup, ...], voice: Voice) -> Table:
         caption="What a newcomer brings, by what is known on the first day",
         columns=(
             Column("Newcomers"),
-            *numbers("Bring each"),
+            *numbers("Expected of each"),
             Column("", "range", phone=False),
             *numbers(f"{voice.level} range"),
             *numbers(*(() if voice.bills else ("Order again",)), "Seen", phone=False),
@@ -159,7 +159,7 @@ def _details(
         caption="What a newcomer brings, by everything known on the first day",
         columns=(
             Column("Newcomers"),
-            *numbers("Bring each", f"{voice.level} range"),
+            *numbers("Expected of each", f"{voice.level} range"),
             *numbers(
                 "First order", *(() if voice.bills else ("Order again",)), "Seen", "Put down to chance", phone=False
             ),

@@ -94,7 +94,7 @@ def _life_title(found: Segments, voice: Voice) -> str:
     if quiet is None or quiet.customers is None or quiet.value is None or quiet.value.mean <= 0:
         return f"Where customers stand in their life with the {_place(voice)}"
     who = many(quiet.customers, "customer")
-    said = f"{sentence(who)} {agree(quiet.customers, 'is', 'are')} quiet beyond the usual rhythm"
+    said = f"{sentence(who)} {agree(quiet.customers, 'is', 'are')} quiet: silent for more than twice their average gap"
     if voice.no_signal:
         return f"{said}; what they will bring cannot be told apart"
     return f"{said}; {agree(quiet.customers, 'this one', 'they')} should still bring {voice.money.about(quiet.value.mean)} of {voice.worth}"

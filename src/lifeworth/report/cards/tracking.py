@@ -5,6 +5,7 @@ from math import isfinite
 from lifeworth.answers.chosen import Correction
 from lifeworth.answers.proof import Proof, Verdict, Week
 from lifeworth.report.card import Card, Column, Table, numbers
+from lifeworth.report.cards.chosen import total_words
 from lifeworth.report.numbers import Figure, count, day, month
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import agree, listed, many, sentence, set_well, span, too_much_or_little
@@ -67,8 +68,11 @@ def _seasons(proof: Proof, correction: Correction | None) -> str:
     highest = sorted(far, key=lambda week: week.predicted.mean - week.actual)[:_EXAMPLES]
     such = listed([day(week.start) for week in sorted(highest, key=lambda week: week.start)])
     seen = sum(week.phase == "fit" for week in proof.weeks)
-    corrected = correction is not None and correction.last_year is not None
-    instead = " The total is corrected by last year's season: see Method." if corrected else ""
+    instead = (
+        f" {total_words(correction)} Why: see Method."
+        if correction is not None and correction.last_year is not None
+        else ""
+    )
     return (
         f"This curve knows no season: {count(len(far))} of the {many(seen, 'week')} it was fitted on, such as "
         f"{agree(len(highest), 'that', 'those')} of {such}, {agree(len(far), 'was', 'were')} outside, with more than "

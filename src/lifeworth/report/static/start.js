@@ -20,6 +20,25 @@ function fit(box) {
 const watch = new ResizeObserver(entries => { if (!matchMedia("print").matches) entries.forEach(({ target }) => fit(target)); });
 boxes.forEach(box => watch.observe(box));
 
+/* A table wider than its place says so: a line above it, and a dashed edge for as long as more lies beyond. */
+function mark(box) {
+  const beyond = box.scrollWidth - box.clientWidth;
+  box.classList.toggle("cut", beyond > 1);
+  box.classList.toggle("read", box.scrollLeft >= beyond - 1);
+  box.previousElementSibling.hidden = beyond <= 1;
+}
+const wide = new ResizeObserver(entries => entries.forEach(({ target }) => mark(target)));
+for (const box of document.querySelectorAll(".scroll")) {
+  const said = document.createElement("p");
+  said.className = "aside";
+  said.hidden = true;
+  said.setAttribute("aria-hidden", "true");
+  said.textContent = "scroll sideways for more \u2192";
+  box.before(said);
+  box.addEventListener("scroll", () => mark(box), { passive: true });
+  wide.observe(box);
+}
+
 /* A cell that begins like a formula would run in a spreadsheet: a quote in front keeps it text. */
 function cell(text) {
   let words = text.trim().replace(/\u2212/g, "-");

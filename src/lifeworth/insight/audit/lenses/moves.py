@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from lifeworth.insight.audit.hiding import hide_grid
 from lifeworth.insight.audit.lenses.spans import SPANS, Spans
 from lifeworth.insight.audit.rows import put
 from lifeworth.insight.audit.tables import MOVES
+from lifeworth.insight.ground import hide_grid
 from lifeworth.store.engine import Engine
 
 # A table of tenths by tenths needs people to fill it: so many active in either span for so many parts.

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifeworth.insight.audit.hiding import hide_grid
 from lifeworth.insight.audit.money import MONTHS, PEOPLE
 from lifeworth.insight.audit.months import MONTH, Calendar, Period
 from lifeworth.insight.audit.rows import put
 from lifeworth.insight.audit.tables import COHORTS, PERIODS
-from lifeworth.insight.ground import Frame, hide
+from lifeworth.insight.ground import Frame, hide, hide_grid
 from lifeworth.ledger.tables import drop, make_table
 from lifeworth.store.engine import Engine
 
@@ -124,21 +123,30 @@ def read_grid(engine: Engine, calendar: Calendar, settled_month: int) -> Grid:
 
 
 def write_periods(engine: Engine, frame: Frame, calendar: Calendar, grid: Grid) -> None:
-    """``audit_periods``: customers and money of every period by class; classes of few people are hidden."""
-    put(engine, PERIODS, (_of_period(frame, calendar, grid, period) for period in grid.periods))
+    """``audit_periods``: customers and money of every period by class; periods and classes of few people are hidden."""
+    active = [sum(grid.of_period(period.place, kind).people for kind in CLASSES[:3]) for period in grid.periods]
+    anybody = [grid.of_period(period.place).people for period in grid.periods]
+    gone = hide([least or most for least, most in zip(active, anybody, strict=True)])
+    rows = (
+        _of_period(frame, calendar, grid, period, people, out)
+        for period, people, out in zip(grid.periods, active, gone, strict=True)
+    )
+    put(engine, PERIODS, rows)
 
 
-def _of_period(frame: Frame, calendar: Calendar, grid: Grid, period: Period) -> list[Any]:
+def _of_period(frame: Frame, calendar: Calendar, grid: Grid, period: Period, active: int, gone: bool) -> list[Any]:
     every = grid.of_period(period.place)
     parts = [grid.of_period(period.place, kind) for kind in CLASSES]
-    hidden = hide([part.people for part in parts])
-    active = sum(part.people for part in parts[:3])
-    people = [None if out else part.people for part, out in zip(parts[:3], hidden, strict=False)]
-    money = [None if out else part.money for part, out in zip(parts, hidden, strict=True)]
-    return [
-        calendar.grain_name, period.place, period.since, period.until, period.whole, active, *people,
-        every.orders, every.revenue, every.money, *money, "profit" if frame.in_profit else "revenue",
-    ]  # fmt: skip
+    basis = "profit" if frame.in_profit else "revenue"
+    head = [calendar.grain_name, period.place, period.since, period.until, period.whole]
+    if gone:
+        return [*head, *[None] * 11, basis]
+    # The number of the active is told beside three classes, their money beside all four.
+    few = hide([part.people for part in parts[:3]])
+    people = [None if out else part.people for part, out in zip(parts[:3], few, strict=True)]
+    dark = np.array(hide([part.people for part in parts])) | [*few, False]
+    money = [None if out else part.money for part, out in zip(parts, dark, strict=True)]
+    return [*head, active, *people, every.orders, every.revenue, every.money, *money, basis]
 
 
 def write_cohorts(engine: Engine, frame: Frame, calendar: Calendar, grid: Grid) -> None:
@@ -148,31 +156,38 @@ def write_cohorts(engine: Engine, frame: Frame, calendar: Calendar, grid: Grid) 
 
 def _cohort_rows(frame: Frame, calendar: Calendar, grid: Grid) -> Iterator[list[Any]]:
     cohorts = sorted(grid.acquired)
-    hidden = hide_grid(_people(grid, cohorts))
+    few = np.array(hide([grid.acquired[cohort] for cohort in cohorts]), dtype=np.bool_)
+    # In its own period all of a cohort are active.
+    born_in = np.equal.outer(cohorts, [period.place for period in grid.periods]) & few[:, None]
+    hidden = hide_grid(_people(grid, cohorts, active=False), born_in) | hide_grid(
+        _people(grid, cohorts, active=True), born_in
+    )
     basis = "profit" if frame.in_profit else "revenue"
     for row, cohort in enumerate(cohorts):
         born, acquired, so_far, in_sight = grid.periods[cohort], grid.acquired[cohort], Decimal(0), True
+        known = not few[row]
         for period in grid.periods[cohort:]:
             every, active = grid.of_cohort(period.place, cohort), grid.of_cohort(period.place, cohort, active=True)
             so_far += every.money
             shown = not hidden[row, period.place]
             in_sight = in_sight and shown
-            figures = [active.people, active.people / acquired, every.orders, every.revenue, every.money]
+            share = active.people / acquired if known else None
+            figures = [active.people, share, every.orders, every.revenue, every.money]
             each = [_each(every.money, active.people), _each(every.orders, active.people)]
             yield [
                 calendar.grain_name, cohort, born.since, born.until, born.whole and cohort >= grid.settled,
-                acquired if acquired >= 10 else None, cohort == grid.followed, period.place - cohort, period.since,
+                acquired if known else None, cohort == grid.followed, period.place - cohort, period.since,
                 period.until, *([*figures, *each] if shown else [None] * 7),
-                so_far if in_sight else None, float(so_far / acquired) if in_sight else None, basis,
+                so_far if in_sight else None, float(so_far / acquired) if in_sight and known else None, basis,
             ]  # fmt: skip
 
 
-def _people(grid: Grid, cohorts: list[int]) -> NDArray[np.int64]:
-    """People with anything in a period, by cohort (rows) and period (columns)."""
+def _people(grid: Grid, cohorts: list[int], *, active: bool) -> NDArray[np.int64]:
+    """People with anything in a period, or those with an order, by cohort (rows) and period (columns)."""
     people = np.zeros((len(cohorts), len(grid.periods)), dtype=np.int64)
     for row, cohort in enumerate(cohorts):
         for period in grid.periods:
-            people[row, period.place] = grid.of_cohort(period.place, cohort).people
+            people[row, period.place] = grid.of_cohort(period.place, cohort, active=active).people
     return people
 
 

@@ -118,7 +118,7 @@ LEVERS = Table(
     "one row per lever and way it is pulled",
     (
         Column("place", "INTEGER", "order of reading", required=True),
-        Column("lever", TEXT, "retention, newcomers, margin, cost of winning, discount rate", required=True),
+        Column("lever", TEXT, "keeping rate, newcomers, margin, cost of winning, discount rate", required=True),
         Column("by", "DOUBLE", "how far it is pulled: points or a share, 0.01 is one point or percent", required=True),
         Column("words", TEXT, "the same in words", required=True),
         Column("value", "DOUBLE", "the last total of the valuation then", "currency", True),

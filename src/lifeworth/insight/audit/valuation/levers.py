@@ -1,4 +1,4 @@
-"""What the value of the company would be if a little were different: retention, newcomers, margin, cost of winning, discount.
+"""What the value of the company would be if a little were different: the keeping rate, newcomers, margin, cost of winning, discount.
 
 Every lever is pulled on the same draws, so the change has a range of its own. *Retention*: of what customers bring in a year, one point
 more comes in the next, from now on and for newcomers by age: flows of t years ahead grow by ((ρ + 0.01) / ρ)^t, ρ the ratio of the second year to the
@@ -19,7 +19,7 @@ from lifeworth.insight.audit.valuation.cash import MONTHS, Company
 
 Floats = NDArray[np.float64]
 
-RETENTION, ACQUISITION, MARGIN, PRICE, RATE = "retention", "newcomers", "margin", "cost of winning", "discount rate"
+RETENTION, ACQUISITION, MARGIN, PRICE, RATE = "keeping rate", "newcomers", "margin", "cost of winning", "discount rate"
 POINT, TENTH, RATE_POINTS = 0.01, 0.10, 0.02
 Draw = Callable[[Current, Newcomer | None], Futures]
 

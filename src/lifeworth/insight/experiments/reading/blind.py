@@ -59,7 +59,7 @@ class Learned:
 
     Attributes
     ----------
-    usual_gap : float
+    base_gap : float
         Median of the customers' own mean gaps, in days; infinite where nobody had come back.
     tier_edges : tuple of float
         Expected money over the horizon from which a customer belongs to the core, the solid, the small.
@@ -67,7 +67,7 @@ class Learned:
 
     purchases: BGNBD
     money: ShrunkenMean
-    usual_gap: float
+    base_gap: float
     tier_edges: tuple[float, float, float]
 
     def expect(self, known: Known, days: Floats) -> Floats:

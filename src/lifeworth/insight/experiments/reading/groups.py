@@ -83,7 +83,7 @@ def _tier(known: Known, learned: Learned, horizon_days: int) -> Members:
 
 def _life_cycle(known: Known, learned: Learned) -> Members:
     x = known.purchases - 1
-    gap = np.where(x > 0, known.recency / np.maximum(x, 1), learned.usual_gap)
+    gap = np.where(x > 0, known.recency / np.maximum(x, 1), learned.base_gap)
     orders = learned.orders(known, np.full(len(x), GONE_DAYS))
     gone = ((x > 0) & (learned.p_alive(known) < GONE_CHANCE)) | (orders < GONE_ORDERS)
     return Members.choose(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lifeworth.insight.ground import Frame, fill, worth_columns, worth_of
+from lifeworth.insight.ground import Frame, fill, hide, worth_columns, worth_of
 from lifeworth.insight.margins import tables
 from lifeworth.insight.margins.leaks.facts import Facts
 from lifeworth.insight.margins.losses.customers import COSTS, MOST_NAMED, STATES, find_losers
@@ -46,21 +46,20 @@ def write_losses(engine: Engine, frame: Frame, facts: Facts) -> None:
 
 def _states(engine: Engine, frame: Frame) -> Iterator[list[Any]]:
     everybody = int(engine.value("SELECT count(*) FROM insight_customers"))
-    for row in engine.records(_STATES.format(state=_STATE, worth=worth_columns(), past=frame.past_money)):
-        worth, place = worth_of(frame, row), int(row["state"])
-        commonest = list(COSTS)[int(row["commonest"]) - 1] if place < 2 else None
-        yield [
-            place + 1,
-            STATES[place],
-            worth.customers,
-            worth.customers / everybody,
-            row["past_money"],
-            worth.mean,
-            worth.low,
-            worth.high,
-            commonest,
-            _WHO[place],
-        ]
+    rows = engine.records(_STATES.format(state=_STATE, worth=worth_columns(), past=frame.past_money))
+    people = [int(row["size"]) for row in rows]
+    # Who loses nothing is the rest of the base.
+    for row, is_hidden in zip(rows, hide([*people, everybody - sum(people)]), strict=False):
+        place = int(row["state"])
+        figures = [None] * 7 if is_hidden else _state(frame, row, everybody)
+        yield [place + 1, STATES[place], *figures, _WHO[place]]
+
+
+def _state(frame: Frame, row: dict[str, Any], everybody: int) -> list[Any]:
+    worth = worth_of(frame, row)
+    commonest = list(COSTS)[int(row["commonest"]) - 1] if int(row["state"]) < 2 else None
+    share = worth.customers / everybody
+    return [worth.customers, share, row["past_money"], worth.mean, worth.low, worth.high, commonest]
 
 
 def _named(engine: Engine, frame: Frame) -> Iterator[list[Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lifeworth.insight.ground import Frame, fill
+from lifeworth.insight.ground import Frame, fill, too_small
 from lifeworth.insight.retention.offers.brings import brings_by_tier
 from lifeworth.insight.retention.offers.firsts import EPOCH, OFFERS, categories, read_adopters, read_firsts
 from lifeworth.insight.retention.offers.goods import drop_goods, write_goods
@@ -90,7 +90,7 @@ def _line(each: Offered, times: Times, level: float) -> list[Any]:
         each.category,
         *GROUPS[each.group],
         each.comparable,
-        each.took,
+        None if too_small(each.took) or too_small(each.comparable - each.took) else each.took,
         times.window,
         *(round(value, 6) for value in (each.chance, each.chance_low, each.chance_high)),
         *(round(value, 4) for value in (brings.mean, brings.mean - z * brings.error, brings.mean + z * brings.error)),

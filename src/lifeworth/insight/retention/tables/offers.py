@@ -27,7 +27,12 @@ OFFERS = Table(
             "customers",
             required=True,
         ),
-        Column("took_up", _BIG, "of these, those who took it up in the window since", "customers", required=True),
+        Column(
+            "took_up",
+            _BIG,
+            "of these, those who took it up in the window since; empty where they, or those who did not, are fewer than ten",
+            "customers",
+        ),
         Column("window_days", "INTEGER", "length of the window", "days", required=True),
         Column(
             "chance_mean",

@@ -14,23 +14,19 @@ MRR = Table(
             required=True,
         ),
         Column("is_whole", "BOOLEAN", "whether the month was over", required=True),
-        Column(
-            "opening", MONEY_SUM, "monthly recurring revenue at the end of the month before", "currency", required=True
-        ),
-        Column("new", MONEY_SUM, "of customers who never paid before", "currency", required=True),
-        Column("expansion", MONEY_SUM, "more from customers who paid before and still do", "currency", required=True),
-        Column(
-            "reactivation", MONEY_SUM, "of customers who had paid, stopped, and pay again", "currency", required=True
-        ),
-        Column("contraction", MONEY_SUM, "less from customers who still pay; zero or below", "currency", required=True),
-        Column("churn", MONEY_SUM, "of customers who no longer pay; zero or below", "currency", required=True),
-        Column("closing", MONEY_SUM, "opening and all of these", "currency", required=True),
-        Column("customers", "BIGINT", "customers who pay at the end", "customers", required=True),
-        Column("customers_new", "BIGINT", "of the month", "customers", required=True),
-        Column("customers_back", "BIGINT", "who pay again", "customers", required=True),
-        Column("customers_lost", "BIGINT", "who no longer pay", "customers", required=True),
+        Column("opening", MONEY_SUM, "monthly recurring revenue at the end of the month before", "currency"),
+        Column("new", MONEY_SUM, "of customers who never paid before", "currency"),
+        Column("expansion", MONEY_SUM, "more from customers who paid before and still do", "currency"),
+        Column("reactivation", MONEY_SUM, "of customers who had paid, stopped, and pay again", "currency"),
+        Column("contraction", MONEY_SUM, "less from customers who still pay; zero or below", "currency"),
+        Column("churn", MONEY_SUM, "of customers who no longer pay; zero or below", "currency"),
+        Column("closing", MONEY_SUM, "opening and all of these", "currency"),
+        Column("customers", "BIGINT", "customers who pay at the end", "customers"),
+        Column("customers_new", "BIGINT", "of the month", "customers"),
+        Column("customers_back", "BIGINT", "who pay again", "customers"),
+        Column("customers_lost", "BIGINT", "who no longer pay", "customers"),
     ),
-    "An account of the books, to the cent, so no cell is hidden. What a customer pays is the sum of all subscriptions that run that day; trials pay nothing.",
+    "Adds up to the cent. Moves and levels of fewer than ten customers are empty, and so are other moves, and older levels, that would give them away. What a customer pays is the sum of all subscriptions that run that day; trials pay nothing.",
 )
 
 NRR = Table(

@@ -37,14 +37,14 @@ class Effect:
 
 
 def assumed_effect(brings_back: float, absent: float) -> Effect:
-    """The setting's share of quiet customers who come back because of a contact, among those who would not come otherwise.
+    """The setting's share of customers past their usual gap who come back because of a contact, among those who would not come otherwise.
 
     Parameters
     ----------
     brings_back : float
-        Share of all quiet customers written to.
+        Share of all customers past their usual gap written to.
     absent : float
-        Mean chance of a quiet customer not to come without a contact.
+        Mean chance of a customer past the usual gap not to come without a contact.
     """
     chance = min(brings_back / absent, 1.0) if absent > 0 else 0.0
     return Effect(chance, chance, chance, 0.0, "", 0, brings_back)

@@ -17,7 +17,7 @@ from lifeworth.insight.ground import FEWEST, Frame
 from lifeworth.insight.retention.rhythm import Rhythm
 from lifeworth.insight.retention.rhythm.gaps import overdue
 from lifeworth.insight.retention.winback.effect import Effect, assumed_effect, measured_effect
-from lifeworth.insight.retention.winback.gain import QUIET_SCORE
+from lifeworth.insight.retention.winback.gain import PAST_USUAL
 from lifeworth.ledger.tables import day
 from lifeworth.store.engine import Engine
 
@@ -69,7 +69,7 @@ def find_effect(engine: Engine, frame: Frame, rhythm: Rhythm, comes: Floats) -> 
 
     Parameters
     ----------
-    comes : (quiet customers,)
+    comes : (customers past their usual gap,)
         Chance of each to come without a contact.
     """
     found = _largest_winback(engine, frame, rhythm)
@@ -94,7 +94,7 @@ def _largest_winback(engine: Engine, frame: Frame, rhythm: Rhythm) -> tuple[str,
     if RESULTS not in engine.tables() or not _NEEDED <= set(engine.columns(RESULTS)):
         return None
     for row in engine.records(_ENDED):
-        if _were_quiet(engine, frame, rhythm, str(row["experiment_id"])):
+        if _were_past_it(engine, frame, rhythm, str(row["experiment_id"])):
             return f"{row['experiment_id']}, {row['arm']}", _outcome(row)
     return None
 
@@ -104,8 +104,8 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     return Outcome(*people, float(row["bought_share"]), float(row["control_bought_share"]))
 
 
-def _were_quiet(engine: Engine, frame: Frame, rhythm: Rhythm, experiment: str) -> bool:
+def _were_past_it(engine: Engine, frame: Frame, rhythm: Rhythm, experiment: str) -> bool:
     """Whether most of an experiment's customers were past their usual gap when they were assigned."""
     found = engine.arrays(_BEFORE.format(as_of=day(frame.as_of)), [experiment])
     x, t_x, silence = (np.asarray(np.ma.filled(found[name], 0), np.float64) for name in ("x", "t_x", "silence"))
-    return len(x) >= FEWEST and float((overdue(rhythm, x, t_x, silence) >= QUIET_SCORE).mean()) > 0.5
+    return len(x) >= FEWEST and float((overdue(rhythm, x, t_x, silence) >= PAST_USUAL).mean()) > 0.5

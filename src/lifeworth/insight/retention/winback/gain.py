@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 # Who is written to: past their own usual gap, and not likelier than not to come anyway within the horizon.
-QUIET_SCORE, COMES_ANYWAY = 0.5, 0.5
+PAST_USUAL, COMES_ANYWAY = 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Gains:
     high: Floats
 
 
-def is_quiet(overdue: Floats, comes: Floats) -> Bools:
+def seems_lost(overdue: Floats, comes: Floats) -> Bools:
     """Who is past their own usual gap and would more likely than not stay away."""
-    return np.asarray((overdue >= QUIET_SCORE) & (comes < COMES_ANYWAY))
+    return np.asarray((overdue >= PAST_USUAL) & (comes < COMES_ANYWAY))
 
 
 def weigh_contacts(comes: Floats, returning: Returning, effect: Effect, cost: float, frame: Frame) -> Gains:

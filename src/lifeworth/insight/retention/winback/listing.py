@@ -30,19 +30,19 @@ ORDER BY place"""
 
 @dataclass(frozen=True)
 class Weighed:
-    """Everybody, held against their rhythm and weighed for a contact; ``quiet`` says who could be won back at all."""
+    """Everybody, held against their rhythm and weighed for a contact; ``silent`` says who could be won back at all."""
 
     people: People
     read: Read
     returning: Returning
     effect: Effect
     gains: Gains
-    quiet: NDArray[np.bool_]
+    silent: NDArray[np.bool_]
 
 
 def write_winback(engine: Engine, frame: Frame, weighed: Weighed) -> None:
     """Whom to write to, best first, and the net gain by number of contacts."""
-    reachable = np.flatnonzero(weighed.quiet & weighed.people.may)
+    reachable = np.flatnonzero(weighed.silent & weighed.people.may)
     if len(reachable) == 0:
         return
     contact = frame.settings.contact

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 from lifeworth.features.attributes import attributes, day_sql, number_sql
+from lifeworth.insight.ground import GROUND
 from lifeworth.insight.segments.tables import CUSTOMERS
 from lifeworth.store.engine import Engine
 
@@ -21,10 +22,14 @@ class Known(NamedTuple):
 
 
 def known_columns(engine: Engine) -> dict[str, Known]:
-    """Every column a condition may use, by its name in small letters: of the customer table, the segments, the company's list."""
+    """Every column a condition may use, by its name in small letters: of the customer table, the segments, the company's list.
+
+    Known as soon as the files are read, before anybody is valued.
+    """
+    valued = engine.columns("insight_customers") if "insight_customers" in engine.tables() else GROUND
     own = [
         Known(name, _HOLDS.get(kind, "number"), f'c."{name}"')
-        for name, kind in engine.columns("insight_customers").items()
+        for name, kind in valued.items()
         if not name.endswith("_sd")
     ]
     parted = [

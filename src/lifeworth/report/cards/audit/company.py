@@ -9,10 +9,10 @@ from lifeworth.report.voice import Voice
 from lifeworth.report.words import listed, sentence, set_well
 
 _BRIEF = {
-    "current customers": "Of today",
-    "customers to come within five years": "Come in 5 years",
-    "customers to come after that": "Come after that",
-    "winning customers": "Winning them",
+    "current customers": "Current customers",
+    "customers to come within five years": "To come, 5 years",
+    "customers to come after that": "To come, later",
+    "winning customers": "Cost of winning",
     "spend on keeping customers": "Keeping spend",
     "fixed costs": "Fixed costs",
     "tax": "Tax",
@@ -21,6 +21,7 @@ _BRIEF = {
     "net debt": "Net debt",
     "shareholder value": "Shareholder value",
 }
+_NAMED = {"winning customers": "Cost of winning"}
 _COSTS = ("fixed costs", "tax")
 _CUSTOMERS = ("current customers", "customers to come within five years", LATER)
 
@@ -101,7 +102,7 @@ def _chart(found: Audit, voice: Voice) -> dict[str, object]:
         rows.append(
             {
                 "name": _BRIEF.get(step.step, sentence(step.step)),
-                "full": sentence(step.step),
+                "full": _NAMED.get(step.step, sentence(step.step)),
                 "from": round(min(start, level), 2),
                 "to": round(max(start, level), 2),
                 "short": voice.money.fine(mean),
@@ -124,7 +125,7 @@ def _table(steps: tuple[Step, ...], voice: Voice) -> Table:
         ),
         rows=tuple(
             (
-                sentence(step.step),
+                _NAMED.get(step.step, sentence(step.step)),
                 voice.money.exact(step.amount.mean) if step.amount else "not stated",
                 range_words(step.amount, voice.money) if step.amount else "",
                 step.how,
@@ -155,7 +156,7 @@ def _levers(found: Audit, worth: Step, voice: Voice) -> tuple[Card, ...]:
                 ),
                 rows=tuple(_lever_row(lever, bar, voice) for lever, bar in zip(levers, bars, strict=True)),
             ),
-            footer="Retention: of what customers bring in a year, one point more comes in the next, for those of today and to come. Margin: one point of net revenue more is kept. All else stays; what it costs to pull a lever is "
+            footer="Keeping rate: of what customers bring in a year, one point more comes in the next, for those of today and to come. Newcomers: customers to come, and what winning them costs. Margin: one point of net revenue more is kept. All else stays; what it costs to pull a lever is "
             "not taken off. Next: start with the lever that moves most for what pulling it costs you.",
             wide=True,
         ),
@@ -163,7 +164,7 @@ def _levers(found: Audit, worth: Step, voice: Voice) -> tuple[Card, ...]:
 
 
 def _levers_title(levers: tuple[Lever, ...], voice: Voice) -> str:
-    kept = next((lever for lever in levers if lever.lever == "retention" and lever.change.mean > 0), levers[0])
+    kept = next((lever for lever in levers if lever.lever == "keeping rate" and lever.change.mean > 0), levers[0])
     share = f" ({percent(kept.share)})" if kept.share is not None else ""
     verb = "adds" if kept.change.mean >= 0 else "takes"
     return f"{sentence(kept.lever)} {set_well(kept.words)} {verb} {voice.money.about(abs(kept.change.mean))}{share}"

@@ -28,7 +28,7 @@ def equity_cards(found: Audit, voice: Voice) -> tuple[Card, ...]:
                 columns=(
                     Column("Money of"),
                     *numbers("Current customers"),
-                    *numbers("To come", "Winning them", phone=False),
+                    *numbers("Customers to come", "Cost of winning", phone=False),
                     *numbers("Customer equity"),
                     Column("", "range", phone=False),
                     *numbers(f"{voice.level} range", phone=False),

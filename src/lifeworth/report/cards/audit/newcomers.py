@@ -6,6 +6,7 @@ from lifeworth.answers.audit import Audit
 from lifeworth.answers.audit.ahead import NewcomersHeld, NewcomersOfMonth
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.cards.audit.words import length_words, span_months
+from lifeworth.report.cards.days import off_by
 from lifeworth.report.numbers import Figure, count, day, month, percent
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import many, set_well
@@ -121,5 +122,5 @@ def _row(one: NewcomersHeld) -> tuple[Cell, ...]:
         count(one.said.mean),
         ends,
         count(one.came),
-        percent(one.off) if one.off is not None else "",
+        off_by(100 * one.off) if one.off is not None else "",
     )

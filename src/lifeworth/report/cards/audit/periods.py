@@ -61,7 +61,11 @@ def _caption(periods: list[Period], found: Lenses, voice: Voice) -> str:
 
 
 def _table(periods: list[Period], found: Lenses, voice: Voice) -> Table:
-    rates = {b.since: b.kept / a.customers for a, b in pairwise(periods) if a.customers and b.kept is not None}
+    rates = {
+        b.since: b.kept / a.customers
+        for a, b in pairwise(periods)
+        if a.until == b.since and a.customers and b.kept is not None
+    }
     return Table(
         caption=f"What each {found.length} was made of",
         columns=(

@@ -9,6 +9,7 @@ from lifeworth.answers.estimate import Estimate
 from lifeworth.report.bars import range_words
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.cards.audit.words import length_words, to_day
+from lifeworth.report.cards.days import off_by
 from lifeworth.report.numbers import day, month, percent
 from lifeworth.report.voice import Voice
 from lifeworth.report.words import many, sentence
@@ -215,4 +216,4 @@ def _parts(held: tuple[RevenueHeld, ...], voice: Voice) -> Table:
 
 
 def _off(off: float | None) -> str:
-    return percent(off) if off is not None else ""
+    return off_by(100 * off) if off is not None else ""

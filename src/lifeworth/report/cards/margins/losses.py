@@ -69,13 +69,12 @@ def _group_row(group: LossGroup, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
 
 
 def _customers(found: Margins, voice: Voice) -> tuple[Card, ...]:
-    people, money = found.lost
-    if not found.states or not people:
+    if not found.states or found.lost == (0, 0.0):
         return ()
     return (
         Card(
             key="margins-losses",
-            title=f"{sentence(many(people, 'customer'))} {agree(people, 'has', 'have')} lost {voice.money.about(money)} so far{_going_on(found, voice)}",
+            title=_lost(found, voice),
             caption=_why(found, voice),
             shown=_states_table(found.states, voice),
             details=_makers_table(found.makers, voice),
@@ -87,19 +86,26 @@ def _customers(found: Margins, voice: Voice) -> tuple[Card, ...]:
     )
 
 
+def _lost(found: Margins, voice: Voice) -> str:
+    if found.lost is None:
+        return "Some customers have lost money so far; how many is not shown, for fewer than ten would be given away"
+    people, money = found.lost
+    return f"{sentence(many(people, 'customer'))} {agree(people, 'has', 'have')} lost {voice.money.about(money)} so far{_going_on(found, voice)}"
+
+
 def _going_on(found: Margins, voice: Voice) -> str:
     """How many of the losers should lose on; nothing where single customers cannot be told apart."""
     both = next((state for state in found.states if state.state == "so far and ahead"), None)
-    if both is None or voice.no_signal:
+    if both is None or both.customers is None or voice.no_signal:
         return ""
     return f"; {count(both.customers)} of them {agree(both.customers, 'is', 'are')} expected to go on"
 
 
 def _why(found: Margins, voice: Voice) -> str:
-    behind = [state for state in found.states if state.commonest_cost]
+    behind = [(state.customers, state) for state in found.states if state.commonest_cost and state.customers]
     said = []
     if behind:
-        largest = max(behind, key=lambda state: state.customers)
+        _, largest = max(behind, key=lambda one: one[0])
         said.append(f"The cost that most of them have above customers alike: {largest.commonest_cost}.")
     if voice.no_signal:
         said.append(f"{voice.alike}, so who will lose money cannot be said.")
@@ -132,16 +138,24 @@ def _states_table(states: tuple[LossState, ...], voice: Voice) -> Table:
         rows=tuple(
             (
                 sentence(state.state),
-                count(state.customers),
-                percent(state.share),
-                voice.money.exact(state.past),
-                voice.money.exact(state.value.mean),
-                bar,
-                range_words(state.value, voice.money),
+                *_figures(state, bar, voice),
                 state.definition,
             )
             for state, bar in zip(states, bars, strict=True)
         ),
+    )
+
+
+def _figures(state: LossState, bar: Cell, voice: Voice) -> tuple[Cell, ...]:
+    if state.customers is None:
+        return ("hidden", *[""] * 5)
+    return (
+        count(state.customers),
+        percent(state.share),
+        voice.money.exact(state.past),
+        voice.money.exact(state.value.mean),
+        bar,
+        range_words(state.value, voice.money),
     )
 
 

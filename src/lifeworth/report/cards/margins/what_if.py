@@ -51,7 +51,7 @@ def _as_noun(lever: Lever) -> str:
     size = f"{100 * abs(lever.by):g}"
     match lever.lever:
         case "retention":
-            return f"{sentence(size)} {'point' if size == '1' else 'points'} {'more' if lever.by >= 0 else 'less'} of retention"
+            return f"{sentence(size)} {'point' if size == '1' else 'points'} {'more' if lever.by >= 0 else 'fewer'} of the customers buying at all"
         case "returns":
             return f"{size} % {'more' if lever.by >= 0 else 'fewer'} returns"
         case "price":

@@ -5,11 +5,11 @@ from lifeworth.report.bars import range_bars, range_words
 from lifeworth.report.card import Card, Cell, Column, Name, Table, numbers
 from lifeworth.report.numbers import chance, count
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import listed, sentence, set_well, shorten
+from lifeworth.report.words import listed, set_well, shorten
 
 _LONGEST = 36
 _SHOWN = 12
-_PRICE = (*numbers("Paid now", phone=False), Column("Verdict"))
+_PRICE = (*numbers("Paid now", phone=False), Column("On average it"))
 
 
 def ceilings_cards(found: Prospects, voice: Voice) -> tuple[Card, ...]:
@@ -63,9 +63,9 @@ def _newcomers_title(channels: tuple[Ceiling, ...], voice: Voice) -> str:
     of_best = f"{voice.money.exact(best.newcomer.mean)} for one more newcomer through {shorten(best.member, _LONGEST)}"
     of_least = f"{voice.money.exact(least.newcomer.mean)} through {shorten(least.member, _LONGEST)}"
     if not voice.facts.in_profit or best.newcomer.mean <= 0:
-        return f"A newcomer brings {of_best.replace(' for one more newcomer', '')} of {voice.worth}" + (
-            f", {of_least}" if best is not least else ""
-        )
+        said = f"A newcomer through {shorten(best.member, _LONGEST)} brings {voice.money.exact(best.newcomer.mean)} of {voice.worth}"
+        other = f", one through {shorten(least.member, _LONGEST)} {voice.money.exact(least.newcomer.mean)}"
+        return said + (other if best is not least else "")
     return f"Pay at most {of_best}" + (f", {of_least}" if best is not least and least.newcomer.mean > 0 else "")
 
 
@@ -84,7 +84,7 @@ def _next(ceilings: tuple[Ceiling, ...], part: str, voice: Voice) -> str:
         return "Next step: state costs, so that ceilings can be reckoned."
     dear = [shorten(one.member, _LONGEST) for one in ceilings if one.verdict == "does not pay"]
     if dear:
-        return f"Next step: cut bids in {listed(dear)}, where one more {part} costs more than it brings."
+        return f"Next step: cut bids in {listed(dear)}, where an average {part} costs more than it brings."
     if not any(one.spend for one in ceilings):
         return f"Next step: give the spend by name of the {'source' if part == 'lead' else 'channel'}, so that the ceiling stands beside what is paid."
     return "Next step: set the cautious ceiling as the highest bid."
@@ -160,4 +160,4 @@ def _count(people: int | None) -> str:
 
 
 def _price(one: Ceiling, paid: float | None, voice: Voice) -> tuple[Cell, Cell]:
-    return ("" if paid is None else voice.money.exact(paid), sentence(one.verdict or ""))
+    return ("" if paid is None else voice.money.exact(paid), one.verdict or "")

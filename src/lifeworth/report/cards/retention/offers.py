@@ -52,13 +52,17 @@ def _caption(found: Retention, voice: Voice) -> str:
     )
     ground = found.grounds.get("offers")
     together = f" {set_well(ground.sentence)}" if ground else ""
-    return f"{said}{together} {_held(found.offers)}"
+    return f"{said}{together} {_held(found.offers)}".rstrip()
 
 
 def _held(offers: tuple[Offer, ...]) -> str:
     """How many took something up in the last window, and how many had been expected to."""
-    took, expected = sum(offer.took_up for offer in offers), sum(offer.expected_then for offer in offers)
-    return f"In the last {span(offers[0].window_days)} {count(took)} of all these offers were taken up; {count(expected)} had been expected."
+    shown = [(offer.took_up, offer.expected_then) for offer in offers if offer.took_up is not None]
+    if not shown:
+        return ""
+    took, expected = (sum(part) for part in zip(*shown, strict=True))
+    which = "of all these offers" if len(shown) == len(offers) else "of the offers whose number may be shown"
+    return f"In the last {span(offers[0].window_days)} {count(took)} {which} were taken up; {count(expected)} had been expected."
 
 
 def _footer(best: Offer, voice: Voice) -> str:
@@ -95,7 +99,7 @@ def _group(offer: Offer, voice: Voice) -> tuple[Cell, ...]:
         count(offer.candidates),
         chance(offer.chance.mean),
         f"{chance(offer.chance.low)} … {chance(offer.chance.high)}",
-        f"{count(offer.took_up)} of {count(offer.comparable)}",
+        "hidden" if offer.took_up is None else f"{count(offer.took_up)} of {count(offer.comparable)}",
         money.exact(offer.brings.mean),
         money.exact(offer.extra.mean),
         range_words(offer.extra, money),

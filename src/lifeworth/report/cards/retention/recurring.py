@@ -1,41 +1,53 @@
 """How monthly recurring revenue moved, and how much of a year-old base is left."""
 
+from math import isfinite
+
 from lifeworth.answers.retention import Retention
 from lifeworth.answers.retention.recurring import MOVES, Kept, Month
 from lifeworth.report.card import Card, Cell, Column, Table, numbers
 from lifeworth.report.numbers import count, day, month, percent
 from lifeworth.report.voice import Voice
-from lifeworth.report.words import many, set_well
+from lifeworth.report.words import agree, many, sentence, set_well
 
 _YEAR, _SHOWN = 12, 4
 _TWICE = 2.0
+_UNTOLD = "untold"
 _NAMES = {
     "new": "New",
     "expansion": "Expansion",
     "reactivation": "Reactivation",
     "contraction": "Contraction",
     "churn": "Churn",
+    _UNTOLD: "Moves of few customers",
 }
 
 
 def recurring_cards(found: Retention, voice: Voice) -> tuple[Card, ...]:
     """The bridge over the last twelve whole months, and retention of revenue; none without subscriptions."""
-    whole = [each for each in found.months if each.is_whole]
-    if not whole:
-        return ()
-    return (_bridge(found, whole[-_YEAR:], voice), *_kept(found, voice))
+    year = _between_levels([each for each in found.months if each.is_whole][-_YEAR:])
+    return (*([_bridge(found, year, voice)] if year else []), *_kept(found, voice))
+
+
+def _between_levels(months: list[Month]) -> list[Month]:
+    """Months from the first whose opening is shown to the last whose closing is."""
+    starts = [place for place, each in enumerate(months) if isfinite(each.opening)]
+    ends = [place for place, each in enumerate(months) if isfinite(each.closing)]
+    return months[starts[0] : ends[-1] + 1] if starts and ends else []
 
 
 def _bridge(found: Retention, months: list[Month], voice: Voice) -> Card:
     money, opening, closing = voice.money, months[0].opening, months[-1].closing
-    sums = {name: sum(each.moves[name] for each in months) for name in MOVES}
+    sums = {name: sum(each.moves[name] for each in months if isfinite(each.moves[name])) for name in MOVES}
+    sums[_UNTOLD] = _rest(months, sums)
     return Card(
         key="retention-mrr",
         title=f"Recurring revenue went from {money.about(opening)} to {money.about(closing)} a month in {many(len(months), 'month')}",
         caption=_bridge_caption(months, sums, voice),
         chart=_chart(opening, sums, closing, voice),
         chart_label=f"Bars from {money.short(opening)} to {money.short(closing)} a month: "
-        + ", ".join(f"{_NAMES[name].lower()} {money.short(value)}" for name, value in sums.items()),
+        + ", ".join(
+            f"{_NAMES[name].lower()} {money.short(value)}" for name, value in sums.items() if value or name in MOVES
+        ),
         details=_months(found.months, voice),
         details_name="Every month",
         footer="Monthly recurring revenue: what all subscriptions that run on the month’s last day bring a month, those of one customer added up; trials "
@@ -49,12 +61,27 @@ def _bridge(found: Retention, months: list[Month], voice: Voice) -> Card:
 
 def _bridge_caption(months: list[Month], sums: dict[str, float], voice: Voice) -> str:
     money = voice.money
-    came, lost = sum(each.customers_new for each in months), sum(each.customers_lost for each in months)
-    back = sum(each.customers_back for each in months)
+    came, back, lost = (
+        sum(people or 0 for people in each)
+        for each in zip(*((m.customers_new, m.customers_back, m.customers_lost) for m in months), strict=True)
+    )
+    few = sum(not isfinite(move) for each in months for move in each.moves.values())
+    untold = (
+        f" {sentence(many(few, 'move'))} of few customers in a month {agree(few, 'is', 'are')} not told one by one; together they come to {money.short(sums[_UNTOLD])}."
+        if few
+        else ""
+    )
     return (
         f"{many(came, 'customer')} came ({money.short(sums['new'])}), {count(back)} came back, {count(lost)} left ({money.short(-sums['churn'])}); "
-        f"{count(months[-1].customers)} pay on {day(months[-1].closes_on)}."
+        f"{count(months[-1].customers)} pay on {day(months[-1].closes_on)}.{untold}"
     )
+
+
+def _rest(months: list[Month], sums: dict[str, float]) -> float:
+    """What moves that are not shown come to: none where all are."""
+    if all(isfinite(move) for each in months for move in each.moves.values()):
+        return 0.0
+    return months[-1].closing - months[0].opening - sum(sums.values())
 
 
 def _chart(opening: float, sums: dict[str, float], closing: float, voice: Voice) -> dict[str, object]:
@@ -76,7 +103,6 @@ def _bar(name: str, start: float, end: float, colour: str, voice: Voice, amount:
 
 
 def _months(months: tuple[Month, ...], voice: Voice) -> Table:
-    money = voice.money
     return Table(
         caption="Monthly recurring revenue by month",
         columns=(
@@ -90,14 +116,16 @@ def _months(months: tuple[Month, ...], voice: Voice) -> Table:
         rows=tuple(
             (
                 month(each.month) + ("" if each.is_whole else f" to {day(each.closes_on)}"),
-                money.exact(each.opening),
-                *(money.exact(each.moves[name]) for name in MOVES),
-                money.exact(each.closing),
-                count(each.customers),
+                *(_amount(amount, voice) for amount in (each.opening, *(each.moves[n] for n in MOVES), each.closing)),
+                "hidden" if each.customers is None else count(each.customers),
             )
             for each in reversed(months)
         ),
     )
+
+
+def _amount(amount: float, voice: Voice) -> Cell:
+    return voice.money.exact(amount) if isfinite(amount) else "hidden"
 
 
 def _kept(found: Retention, voice: Voice) -> tuple[Card, ...]:

@@ -140,7 +140,7 @@ def _overdue_title(found: Retention, voice: Voice) -> str:
     if tells_nothing(found) and not voice.no_signal:
         return "How long a customer has been silent tells nothing here of who comes again"
     if voice.no_signal:
-        return f"{voice.alike}: who is quiet beyond their rhythm may be worth as much as anybody"
+        return f"{voice.alike}: who is overdue may be worth as much as anybody"
     if not risk.overdue:
         return "No customer has been silent for longer than nine in ten of their own waits"
     who = f"{sentence(many(risk.overdue, 'customer'))} of {count(risk.known)}"

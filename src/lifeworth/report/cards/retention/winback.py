@@ -178,7 +178,7 @@ def _list(found: Retention, voice: Voice) -> Card:
         shown=_table(back, voice),
         footer=f"If back: what they bring over {voice.ahead}, the order they come back with included, with its {voice.level} range. Gain: the chance that "
         "the contact brings them back times that, less its cost; its range is that of the expectation, for a single contact mostly "
-        f"brings nothing. {_rest(back)} Next step: take the list from tables/retention_winback.csv.",
+        f"brings nothing. Segments leaves those who are gone in peace; here stand the ones among them for whom a single contact should still pay. {_rest(back)} Next step: take the list from tables/retention_winback.csv.",
         wide=True,
         tone="warn" if voice.no_signal or tells_nothing(found) else "",
     )
