@@ -15,6 +15,7 @@ from lifeworth.insight import experiments
 from lifeworth.insight.experiments.reading.arms import Plan, control_of, planned_shares, plans
 from lifeworth.insight.experiments.reading.assigned import PEOPLE, assign_people
 from lifeworth.insight.experiments.reading.before import look_before
+from lifeworth.insight.experiments.reading.blind import Blind
 from lifeworth.insight.experiments.reading.came import watch
 from lifeworth.insight.experiments.reading.days import learning_days
 from lifeworth.insight.experiments.reading.reader import Reader
@@ -190,7 +191,7 @@ def test_models_learn_on_few_days_the_first_among_them(assigned, most):
 
 def expected_of(engine, frame):
     found = assign_people(engine, frame)
-    return Reader.prepare(engine, frame, found).read(found[0])
+    return Reader.prepare(Blind.prepare(engine, frame), found).read(found[0])
 
 
 def test_predictions_know_nothing_of_the_day_of_assignment_or_later():

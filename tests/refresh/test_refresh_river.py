@@ -1,5 +1,6 @@
 """The whole river: equal requests give equal bytes, the future tells nothing, and small or odd files are valued."""
 
+import csv
 import json
 from datetime import timedelta
 from functools import partial
@@ -11,6 +12,7 @@ from refresh_shop import DAYS, END, LEARNED, blind, customers, league, sales, wh
 from lifeworth.backtest import plan
 from lifeworth.models.forecast import forecaster
 from lifeworth.models.learned import boosting, tweedie, two_stage
+from lifeworth.refresh.exports import KEPT_IN_ORDER
 
 FIRST = END - timedelta(days=DAYS)
 
@@ -54,6 +56,10 @@ def test_equal_requests_give_equal_bytes_at_one_thread_and_two(rows, tmp_path):
     for name in ["customer_value.csv", "customer_value.parquet", *names]:
         one, two = ((out / name).read_bytes() for out in outs)
         assert one == two, name
+    for table in ("customer_value", *(f"tables/{name}" for name in KEPT_IN_ORDER)):
+        with open(outs[0] / f"{table}.csv", newline="", encoding="utf-8") as file:
+            ids = [row["customer_id"] for row in csv.DictReader(file)]
+        assert len(ids) > 300 and ids == sorted(set(ids)), table
     records = [json.loads((out / "run.json").read_text()) for out in outs]
     for part in ("run_id", "base", "model", "proof", "total", "league_table"):
         assert records[0][part] == records[1][part], part

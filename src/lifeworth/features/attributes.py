@@ -14,10 +14,11 @@ Form = Literal["number", "day", "text"]
 _KEYS = """
 SELECT DISTINCT unnest(json_keys(attributes)) AS key FROM sources_customers WHERE attributes IS NOT NULL ORDER BY key"""
 
+# All keys in one reading: parsing the documents costs more than looking at what they say.
 _FORMS = """
-SELECT count(value), count({number}), count({day}),
-       count(*) FILTER (regexp_matches(value, '^-?0[0-9]'))
-FROM (SELECT {value} AS value FROM sources_customers)"""
+SELECT {counted} FROM (SELECT json_extract_string(attributes, [{pointers}]) AS said FROM sources_customers)"""
+
+_COUNTED = "count({value}), count({number}), count({day}), count(*) FILTER (regexp_matches({value}, '^-?0[0-9]'))"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ class Attribute:
 
 def raw_text(key: str) -> str:
     """SQL of what an attribute says, as trimmed text; NULL where it says nothing."""
-    pointer = "/" + key.replace("~", "~0").replace("/", "~1")
-    return f"nullif(trim(json_extract_string(attributes, {text(pointer)})), '')"
+    return f"nullif(trim(json_extract_string(attributes, {_pointer(key)})), '')"
+
+
+def _pointer(key: str) -> str:
+    return text("/" + key.replace("~", "~0").replace("/", "~1"))
 
 
 def attributes(engine: Engine) -> tuple[Attribute, ...]:
@@ -45,17 +49,22 @@ def attributes(engine: Engine) -> tuple[Attribute, ...]:
     if not has_rows(engine, "sources_customers", "attributes IS NOT NULL"):
         return ()
     keys = [key for (key,) in engine.rows(_KEYS)]
-    forms = {key: form for key in keys if (form := _form(engine, key)) is not None}
+    forms = _forms(engine, keys) if keys else {}
     return tuple(_attribute(key, form, name) for (key, form), name in zip(forms.items(), _names(forms), strict=True))
 
 
-def _form(engine: Engine, key: str) -> Form | None:
+def _forms(engine: Engine, keys: list[str]) -> dict[str, Form]:
+    """What every key that says anything holds."""
+    values = [f"nullif(trim(said[{place}]), '')" for place in range(1, len(keys) + 1)]
+    counted = [_COUNTED.format(value=value, number=number_sql(value), day=day_sql(value)) for value in values]
+    pointers = ", ".join(map(_pointer, keys))
+    [counts] = engine.rows(_FORMS.format(counted=", ".join(counted), pointers=pointers))
+    by_key = zip(keys, zip(*[iter(counts)] * 4, strict=True), strict=True)
+    return {key: _form(*count) for key, count in by_key if count[0]}
+
+
+def _form(filled: int, numbers: int, days: int, padded: int) -> Form:
     """Codes with leading zeros are text; a column is numbers or days only when every filled cell is."""
-    [(filled, numbers, days, padded)] = engine.rows(
-        _FORMS.format(value=raw_text(key), number=number_sql("value"), day=day_sql("value"))
-    )
-    if not filled:
-        return None
     if numbers == filled and not padded:
         return "number"
     return "day" if days == filled else "text"

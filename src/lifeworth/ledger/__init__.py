@@ -7,8 +7,20 @@ Start with ``books.py`` (all that does not depend on a day), then ``closing.py``
 
 from lifeworth.ledger.books import keep_books
 from lifeworth.ledger.closing import close_books
+from lifeworth.ledger.excerpt import WHOLE, Books, copy_part, drop_part
 from lifeworth.ledger.facts import LedgerFacts
 from lifeworth.ledger.histories import histories
 from lifeworth.ledger.tracking import last_day, weekly_repeat_purchases
 
-__all__ = ["LedgerFacts", "close_books", "histories", "keep_books", "last_day", "weekly_repeat_purchases"]
+__all__ = [
+    "WHOLE",
+    "Books",
+    "LedgerFacts",
+    "close_books",
+    "copy_part",
+    "drop_part",
+    "histories",
+    "keep_books",
+    "last_day",
+    "weekly_repeat_purchases",
+]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from lifeworth.ledger.days import ORDER_MONEY
+from lifeworth.ledger.excerpt import WHOLE
 from lifeworth.ledger.tables import MONEY, has_rows, make_table, make_view, with_money
 from lifeworth.ledger.tables import day as day_literal
 from lifeworth.store.engine import Engine
@@ -28,7 +29,7 @@ AFTER = """
          COALESCE(sum(e.cost) FILTER (e.kind = 'service'), 0) AS service,
          COALESCE(sum(e.cost) FILTER (e.kind = 'contact'), 0) AS contact,
          (count(*) FILTER (e.kind = 'service'))::INTEGER AS tickets
-  FROM ledger_events e JOIN ledger_keys k ON k.customer_id = e.customer_id
+  FROM {books.events} e JOIN {books.keys} k ON k.customer_id = e.customer_id
   WHERE e.happened_on < {before} GROUP BY k.customer_key"""
 
 _AFTER_COLUMNS = ("refunded", "returns_handling", "service", "contact")
@@ -116,7 +117,7 @@ def _joins(moment: str, happened: bool, bought: bool) -> str:
     """Only what holds anything is joined: a million customers are not matched to an empty table."""
     joins = "LEFT JOIN sales s USING (customer_key)" if happened else "JOIN sales s USING (customer_key)"
     if happened:
-        joins += f" LEFT JOIN ({AFTER.format(before=moment)}) a USING (customer_key)"
+        joins += f" LEFT JOIN ({AFTER.format(before=moment, books=WHOLE)}) a USING (customer_key)"
     if bought:
         joins += (
             " LEFT JOIN (SELECT customer_id, cost FROM ledger_acquisition"

@@ -4,13 +4,14 @@ from datetime import date
 
 from lifeworth.ledger.customers import AFTER
 from lifeworth.ledger.days import NET_SALE, PROFIT_SALE
+from lifeworth.ledger.excerpt import WHOLE, Books
 from lifeworth.ledger.tables import MONEY, has_rows, make_table
 from lifeworth.ledger.tables import day as day_literal
 from lifeworth.store.engine import Engine
 
 _MERGED = f"""
   SELECT customer_key, day, orders, CAST({NET_SALE} AS {MONEY}) AS revenue, CAST({PROFIT_SALE} AS {MONEY}) AS profit
-  FROM ledger_days WHERE day < {{cut}}{{only}}"""
+  FROM {{books.days}} WHERE day < {{cut}}{{only}}"""
 
 # A purchase day keeps its row whatever is given back later; only its money changes.
 _SETTLED = f"""
@@ -19,7 +20,7 @@ _SETTLED = f"""
          CAST(d.profit + COALESCE(l.profit, 0) AS {MONEY}) AS profit
   FROM ({_MERGED}) d LEFT JOIN (
     SELECT k.customer_key, e.order_day AS day, sum(e.revenue_effect) AS revenue, sum(e.profit_effect) AS profit
-    FROM ledger_events e JOIN ledger_keys k ON k.customer_id = e.customer_id
+    FROM {{books.events}} e JOIN {{books.keys}} k ON k.customer_id = e.customer_id
     WHERE e.happened_on < {{cut}} AND e.order_day IS NOT NULL GROUP BY ALL) l
   ON l.customer_key = d.customer_key AND l.day = d.day"""
 
@@ -49,44 +50,46 @@ SELECT k.customer_id, p.orders, p.frequency, (p.last_day - p.first_day)::INTEGER
        (p.paid_days - (p.first_revenue > 0)::INTEGER)::INTEGER AS repeat_paid_days,
        CAST(COALESCE(p.paid_sum, 0) - greatest(p.first_revenue, 0) AS DOUBLE) AS repeat_paid_revenue_sum,
        {returned_share} AS returned_share, {tickets} AS tickets
-FROM purchase p JOIN ledger_keys k USING (customer_key){join}
+FROM purchase p JOIN {books.keys} k USING (customer_key){join}
 ORDER BY k.customer_key"""
 
 # Sales as they were made; the totals then lose everything given back, matched to a purchase or not.
 _TOTALS = f""",
 sold AS (SELECT customer_key, sum({NET_SALE}) AS revenue, sum({PROFIT_SALE}) AS profit
-         FROM ledger_days WHERE day < {{cut}}{{only}} GROUP BY customer_key),
+         FROM {{books.days}} WHERE day < {{cut}}{{only}} GROUP BY customer_key),
 after AS ({AFTER})"""
 
 
-def histories(engine: Engine, cut: date, table: str, keys: str | None = None) -> None:
+def histories(engine: Engine, cut: date, table: str, keys: str | None = None, books: Books = WHOLE) -> None:
     """One row per customer with a purchase before the cut, from nothing that happened on the cut or later.
 
     Frequency counts repeat purchase days, recency and T are days from the first purchase day to the last
     and to the cut (Fader, Hardie and Lee 2005). Money of a purchase day is its sales and whatever followed
     from them before the cut. In ``revenue`` basis the profit columns repeat the revenue columns. ``keys`` names a
-    table with a column ``customer_key`` when only these customers are wanted.
+    table with a column ``customer_key`` when only these customers are wanted; ``books`` is where to read,
+    an excerpt where it is read often.
     """
     in_profit = engine.value("SELECT basis FROM ledger_facts") == "profit"
     moment = day_literal(cut)
-    happened = has_rows(engine, "ledger_events", f"happened_on < {moment}")
+    happened = has_rows(engine, books.events, f"happened_on < {moment}")
     only = f" AND customer_key IN (SELECT customer_key FROM {keys})" if keys else ""
-    days = (_SETTLED if happened else _MERGED).format(cut=moment, only=only)
+    days = (_SETTLED if happened else _MERGED).format(cut=moment, only=only, books=books)
     per_customer = _PER_CUSTOMER.format(
         days=days, profit_sums=_PROFIT_SUMS.format(**_WIDE) if in_profit else "", **_WIDE
     )
     measure = "profit" if in_profit else "revenue"
     sql = _HISTORIES.format(
         per_customer=per_customer,
+        books=books,
         cut=moment,
         measure=measure,
         cross="cross_sum" if in_profit else "revenue_sumsq",
-        **_totals(moment, measure, happened, only),
+        **_totals(moment, measure, happened, only, books),
     )
     make_table(engine, table, sql)
 
 
-def _totals(moment: str, measure: str, happened: bool, only: str) -> dict[str, str]:
+def _totals(moment: str, measure: str, happened: bool, only: str, books: Books) -> dict[str, str]:
     if not happened:
         return {
             "sold_and_after": "",
@@ -98,7 +101,7 @@ def _totals(moment: str, measure: str, happened: bool, only: str) -> dict[str, s
         }
     revenue = "s.revenue - COALESCE(a.refunded, 0)"
     return {
-        "sold_and_after": _TOTALS.format(cut=moment, before=moment, only=only),
+        "sold_and_after": _TOTALS.format(cut=moment, before=moment, only=only, books=books),
         "join": " JOIN sold s USING (customer_key) LEFT JOIN after a USING (customer_key)",
         "revenue": revenue,
         "profit": "s.profit + COALESCE(a.profit_effect, 0)" if measure == "profit" else revenue,

@@ -6,7 +6,7 @@ from lifeworth.insight.audit.arrivals.beginning import Beginning
 from lifeworth.insight.audit.arrivals.forecast import Arrivals, write_newcomers
 from lifeworth.insight.audit.arrivals.past import write_newcomers_past
 from lifeworth.insight.audit.equity.ahead import MonthsAhead, months_ahead
-from lifeworth.insight.audit.equity.blind import choose_asked, forget
+from lifeworth.insight.audit.equity.blind import choose_asked
 from lifeworth.insight.audit.equity.current import Current, follow_current
 from lifeworth.insight.audit.equity.fading import Fading, look_at_fading
 from lifeworth.insight.audit.equity.futures import Futures, draw_futures
@@ -26,6 +26,7 @@ from lifeworth.insight.audit.valuation.quarters import write_forecast
 from lifeworth.insight.audit.valuation.terms import terms_of
 from lifeworth.insight.audit.valuation.write import write_levers, write_valuation
 from lifeworth.insight.ground import Frame
+from lifeworth.ledger import drop_part
 from lifeworth.store.engine import Engine
 
 
@@ -79,7 +80,7 @@ def _look_at_past(
     fading = look_at_fading(engine, frame, calendar, asked)
     doubts = (newcomer.spread, newcomer.variance) if newcomer else (0.0, 0.0)
     write_past(engine, frame, calendar, forecast_past(engine, frame, calendar, Known(beginning, matrix), asked, doubts))
-    forget(engine)
+    drop_part(engine, asked.books)
     return fading
 
 

@@ -9,25 +9,26 @@ from lifeworth.insight.experiments import sentences, tables
 from lifeworth.insight.experiments.effects import verdicts
 from lifeworth.insight.experiments.effects.effect import LEVEL
 from lifeworth.insight.experiments.judging import Judged, JudgedArm
+from lifeworth.insight.experiments.reading.blind import Blind
 from lifeworth.insight.experiments.uplift.rank import Uplift
 from lifeworth.insight.experiments.uplift.targets import choose, read_today
 from lifeworth.insight.ground import FEWEST, Frame, fill, hide
 from lifeworth.maths.adjusted_difference import Difference
-from lifeworth.store.engine import Engine
 
 # Which advice follows from a ranking that holds.
 FIRST, ALL, NONE, CANNOT_TELL = "the first fifths", "all", "none", "cannot tell"
 
 
-def write_judged(engine: Engine, frame: Frame, judged: Judged) -> None:
+def write_judged(blind: Blind, judged: Judged) -> None:
     """Results, checks, groups, the ranking and whom to treat next, of one experiment."""
+    engine, frame = blind.engine, blind.frame
     name = judged.reading.experiment.name
     fill(engine, tables.RESULTS, [_result(judged, one, frame) for one in judged.arms])
     fill(engine, tables.CHECKS, [_check(name, check) for check in judged.checks])
     fill(engine, tables.GROUPS, [row for one in judged.arms for row in _groups(judged, one)])
     for one in judged.arms:
         if one.uplift is not None:
-            _write_ranking(engine, frame, judged, one, *one.uplift)
+            _write_ranking(blind, judged, one, *one.uplift)
 
 
 def _check(name: str, check: Any) -> list[Any]:
@@ -142,7 +143,8 @@ def _groups(judged: Judged, one: JudgedArm) -> Iterator[list[Any]]:
             ]
 
 
-def _write_ranking(engine: Engine, frame: Frame, judged: Judged, one: JudgedArm, uplift: Uplift, chance: float) -> None:
+def _write_ranking(blind: Blind, judged: Judged, one: JudgedArm, uplift: Uplift, chance: float) -> None:
+    engine, frame = blind.engine, blind.frame
     which = [judged.reading.experiment.name, one.arm.name]
     apart = chance < 1 - LEVEL
     advice, share = _advice(one, uplift, apart)
@@ -162,7 +164,7 @@ def _write_ranking(engine: Engine, frame: Frame, judged: Judged, one: JudgedArm,
         ],
     )
     if share:
-        today = read_today(engine, frame, float(np.median(judged.reading.known.window)))
+        today = read_today(blind, float(np.median(judged.reading.known.window)))
         fill(engine, tables.TARGETS, [[*which, *target] for target in choose(uplift, today)])
 
 

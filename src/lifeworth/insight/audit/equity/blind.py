@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from lifeworth.insight.audit.money import MONTHS, PEOPLE
 from lifeworth.insight.audit.months import Calendar
 from lifeworth.insight.ground import Frame
-from lifeworth.ledger import histories
-from lifeworth.ledger.tables import drop, make_table
+from lifeworth.ledger import Books, copy_part, histories
+from lifeworth.ledger.tables import drop
 from lifeworth.models.forecast import CustomerHistory, Forecaster
 from lifeworth.models.purchase.bg_nbd import BGNBD
 from lifeworth.models.purchase.pareto_nbd import ParetoNBD
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 MOST_ASKED = 10_000
 FEWEST_CUSTOMERS, FEWEST_REPEATS = 50, 30
-_HISTORIES, _KEYS = "audit_blind", "audit_asked"
+_HISTORIES = "audit_blind"
 
 _CAME = """
 SELECT h.customer_id, {sums} FROM {histories} h JOIN ledger_keys k USING (customer_id) LEFT JOIN {months} m USING (customer_key)
@@ -65,16 +65,24 @@ class Blind:
         return float(np.log(level)), float(((came - level * expected) ** 2).sum() / came.sum() ** 2)
 
 
-def choose_asked(engine: Engine) -> float:
-    """Write who is asked: an even sample over the customers' numbers; returns the share of all."""
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked about past days: their books, and what part of all customers they are."""
+
+    books: Books
+    share: float
+
+
+def choose_asked(engine: Engine) -> Asked:
+    """An even sample over the customers' numbers."""
     people = int(engine.value(f"SELECT count(*) FROM {PEOPLE} WHERE cohort IS NOT NULL"))
     every = max(people // MOST_ASKED, 1)
-    make_table(engine, _KEYS, f"SELECT customer_key FROM {PEOPLE} WHERE customer_key % {every} = 0")
-    return 1.0 / every
+    asked = f"SELECT customer_key FROM {PEOPLE} WHERE customer_key % {every} = 0"
+    return Asked(copy_part(engine, "audit_part", asked), 1.0 / every)
 
 
 def see_day(
-    engine: Engine, frame: Frame, calendar: Calendar, cut: int, spans: Sequence[tuple[int, int]], share: float
+    engine: Engine, frame: Frame, calendar: Calendar, cut: int, spans: Sequence[tuple[int, int]], asked: Asked
 ) -> Blind | None:
     """Look from the first day of a month at spans of months after it; none where too little was known on that day.
 
@@ -85,7 +93,7 @@ def see_day(
     """
     if "ledger_facts" not in engine.tables():
         return None
-    histories(engine, calendar.edges[cut], _HISTORIES, _KEYS)
+    histories(engine, calendar.edges[cut], _HISTORIES, books=asked.books)
     names = ", ".join(CustomerHistory.__dataclass_fields__)
     columns = engine.arrays(f"SELECT {names} FROM {_HISTORIES} ORDER BY customer_id")
     history = CustomerHistory.from_columns({name: np.ma.filled(values, 0) for name, values in columns.items()})
@@ -99,7 +107,7 @@ def see_day(
     expected = [(reached[end] - reached[start]) * each for start, end in zip(edges[::2], edges[1::2], strict=True)]
     came = _came(engine, cut, spans)
     drop(engine, _HISTORIES)
-    return Blind(cut, np.array(expected), came, share, forecaster.purchases_)
+    return Blind(cut, np.array(expected), came, asked.share, forecaster.purchases_)
 
 
 def _came(engine: Engine, cut: int, spans: Sequence[tuple[int, int]]) -> Floats:
@@ -109,8 +117,3 @@ def _came(engine: Engine, cut: int, spans: Sequence[tuple[int, int]]) -> Floats:
     )
     found = engine.arrays(_CAME.format(sums=sums, histories=_HISTORIES, months=MONTHS))
     return np.array([np.ma.filled(found[f"span{place}"], 0.0) for place in range(len(spans))], dtype=np.float64)
-
-
-def forget(engine: Engine) -> None:
-    """Drop what was written on the way."""
-    drop(engine, _KEYS)

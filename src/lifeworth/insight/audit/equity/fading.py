@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lifeworth.insight.audit.equity.blind import Blind, see_day
+from lifeworth.insight.audit.equity.blind import Asked, Blind, see_day
 from lifeworth.insight.audit.months import YEAR, Calendar
 from lifeworth.insight.ground import Frame
 from lifeworth.store.engine import Engine
@@ -38,12 +38,12 @@ class Fading:
     said: float | None = None
 
 
-def look_at_fading(engine: Engine, frame: Frame, calendar: Calendar, share: float) -> Fading:
+def look_at_fading(engine: Engine, frame: Frame, calendar: Calendar, asked: Asked) -> Fading:
     """Follow the customers of two years ago where the history reaches half a year before them."""
     cut = calendar.months - 2 * YEAR
     if cut < FEWEST_BEFORE:
         return Fading(SUPPOSED)
-    blind = see_day(engine, frame, calendar, cut, ((0, YEAR), (YEAR, 2 * YEAR)), share)
+    blind = see_day(engine, frame, calendar, cut, ((0, YEAR), (YEAR, 2 * YEAR)), asked)
     return Fading(SUPPOSED) if blind is None else judge(blind)
 
 

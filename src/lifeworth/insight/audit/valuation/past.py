@@ -17,7 +17,7 @@ from lifeworth.insight.audit.arrivals.beginning import Beginning
 from lifeworth.insight.audit.arrivals.forecast import expect, settled, why_not
 from lifeworth.insight.audit.arrivals.past import total_ahead
 from lifeworth.insight.audit.arrivals.process import look_ahead
-from lifeworth.insight.audit.equity.blind import Blind, see_day
+from lifeworth.insight.audit.equity.blind import Asked, Blind, see_day
 from lifeworth.insight.audit.equity.newcomer import Matrix, age_edges, by_age, go_on
 from lifeworth.insight.audit.equity.season import month_factors
 from lifeworth.insight.audit.months import QUARTER, YEAR, Calendar
@@ -60,14 +60,14 @@ class Known:
 
 
 def forecast_past(
-    engine: Engine, frame: Frame, calendar: Calendar, known: Known, share: float, doubts: tuple[float, float]
+    engine: Engine, frame: Frame, calendar: Calendar, known: Known, asked: Asked, doubts: tuple[float, float]
 ) -> list[Said]:
     """Every past day's forecast, the newest first; empty where the history is too short.
 
     Parameters
     ----------
-    share : float
-        Part of all customers that is asked.
+    asked : Asked
+        Whose past is looked at.
     doubts : (float, float)
         Relative doubt about what a newcomer is worth, and the variance of one newcomer's money over its squared mean.
     """
@@ -75,7 +75,7 @@ def forecast_past(
     if not window:
         return []
     days = range(calendar.months - window, FEWEST_BEFORE - 1, -QUARTER)
-    seen = [see_day(engine, frame, calendar, cut, ((0, window),), share) for cut in list(days)[:MOST_DAYS]]
+    seen = [see_day(engine, frame, calendar, cut, ((0, window),), asked) for cut in list(days)[:MOST_DAYS]]
     blinds = [blind for blind in seen if blind is not None]
     olds = [_customers_of(calendar, blind, blinds, window) for blind in blinds]
     said: list[Said] = []

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lifeworth.insight.experiments import tables
 from lifeworth.insight.experiments.reading.before import look_before
-from lifeworth.insight.experiments.reading.blind import SAMPLE, Known, learn
+from lifeworth.insight.experiments.reading.blind import Blind, Known
 from lifeworth.insight.experiments.reading.came import watch
 from lifeworth.insight.ground import Frame, fill
 from lifeworth.ledger.tables import day, drop, make_table
@@ -32,7 +32,7 @@ _PEOPLE, _CAME, _BEFORE = "experiments_window_people", "experiments_window_came"
 
 _THERE = """
 SELECT (row_number() OVER (ORDER BY customer_key) - 1)::INTEGER AS row_no, customer_key, {start} AS assigned_on, {end} AS until
-FROM (SELECT DISTINCT customer_key FROM ledger_days WHERE day < {start} AND customer_key % {every} = 0) ORDER BY 1"""
+FROM (SELECT DISTINCT customer_key FROM {days} WHERE day < {start}) ORDER BY 1"""
 
 _READ = f"""
 SELECT b.purchases, b.recency_days, b.T_days, CAST(b.money AS DOUBLE) AS money, c.purchases AS bought,
@@ -57,29 +57,30 @@ class Stretch:
         return np.asarray(self.brought - slope * self.expected)
 
 
-def write_windows(engine: Engine, frame: Frame) -> None:
+def write_windows(blind: Blind) -> None:
     """A block of rows per length that the history holds; the run's own forecast where it holds none."""
+    engine, frame = blind.engine, blind.frame
     known = [length for length in LENGTHS if (frame.as_of - frame.first_day).days >= length + HISTORY_DAYS]
-    rows = [row for length in known for row in _past(engine, frame, length)]
+    rows = [row for length in known for row in _past(blind, length)]
     fill(engine, tables.WINDOWS, rows or _forecast(engine, frame))
     drop(engine, _PEOPLE, _CAME, _BEFORE)
 
 
-def _past(engine: Engine, frame: Frame, length: int) -> Iterator[list[Any]]:
-    start = frame.as_of - timedelta(days=length)
-    stretch = _look_back(engine, frame, start, length)
+def _past(blind: Blind, length: int) -> Iterator[list[Any]]:
+    start = blind.frame.as_of - timedelta(days=length)
+    stretch = _look_back(blind, start, length)
     if stretch is not None:
         yield from _rows(length, start, PAST, stretch, stretch.rest)
 
 
-def _look_back(engine: Engine, frame: Frame, start: date, length: int) -> Stretch | None:
-    learned = learn(engine, frame, start)
+def _look_back(blind: Blind, start: date, length: int) -> Stretch | None:
+    learned = blind.learn(start)
     if learned is None:
         return None
-    every = max(int(engine.value("SELECT count(*) FROM ledger_keys")) // SAMPLE, 1)
-    make_table(engine, _PEOPLE, _THERE.format(start=day(start), end=day(frame.as_of), every=every))
-    watch(engine, _PEOPLE, _CAME, frame.as_of, in_profit=frame.in_profit)
-    look_before(engine, _PEOPLE, _BEFORE, in_profit=frame.in_profit)
+    engine, frame = blind.engine, blind.frame
+    make_table(engine, _PEOPLE, _THERE.format(start=day(start), end=day(frame.as_of), days=blind.books.days))
+    watch(engine, _PEOPLE, _CAME, frame.as_of, in_profit=frame.in_profit, books=blind.books)
+    look_before(engine, _PEOPLE, _BEFORE, in_profit=frame.in_profit, books=blind.books)
     found = {n: np.ma.filled(v, 0).astype(np.float64) for n, v in engine.arrays(_READ).items()}
     purchases, recency, T, money = (found[name] for name in ("purchases", "recency_days", "T_days", "money"))
     known = Known(purchases, recency, T, money, money, np.full(len(T), float(length)))

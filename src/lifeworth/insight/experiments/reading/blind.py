@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lifeworth import ledger
 from lifeworth.insight.ground import Frame
-from lifeworth.ledger.tables import drop, make_table
+from lifeworth.ledger.tables import drop
 from lifeworth.maths.unique_rows import unique_rows
 from lifeworth.models import BGNBD, ShrunkenMean
 from lifeworth.store.engine import Engine
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 SAMPLE = 30_000
 FEWEST = 20
-HISTORIES, KEYS = "experiments_histories", "experiments_keys"
+HISTORIES = "experiments_histories"
 # The shares of a base's expected value at which its tiers end, as everywhere in insight.
 TIER_SHARES = (0.5, 0.8, 0.95)
 _BLOCK = 200_000
@@ -97,23 +97,45 @@ def _history(known: Known) -> tuple[Floats, Floats, Floats]:
     return x, np.where(x > 0, known.recency, 0.0), known.T
 
 
-def learn(engine: Engine, frame: Frame, day: date) -> Learned | None:
-    """Models of everybody who was a customer before a day, from nothing later; none where they were under twenty.
+@dataclass(frozen=True)
+class Blind:
+    """Looks at past days with nothing that happened later, through at most some 30,000 customers, evenly over their numbers.
 
-    At most some 30,000 customers, evenly over their numbers, are learned from.
+    Attributes
+    ----------
+    every : int
+        Of so many customers one is looked at.
+    books : Books
+        The purchase days and events of those looked at.
     """
-    every = max(int(engine.value("SELECT count(*) FROM ledger_keys")) // SAMPLE, 1)
-    keys = None
-    if every > 1:
-        make_table(engine, KEYS, f"SELECT customer_key FROM ledger_keys WHERE customer_key % {every} = 0")
-        keys = KEYS
-    ledger.histories(engine, day, HISTORIES, keys)
-    columns = {name: np.ma.filled(values, 0) for name, values in engine.arrays(_READ).items()}
-    drop(engine, HISTORIES, KEYS)
-    seen = {name: values.astype(np.float64) for name, values in columns.items()}
-    if len(seen["frequency"]) < FEWEST:
-        return None
-    return _fit(seen, frame.horizon_days)
+
+    engine: Engine
+    frame: Frame
+    every: int
+    books: ledger.Books
+
+    @classmethod
+    def prepare(cls, engine: Engine, frame: Frame) -> "Blind":
+        """Choose who is looked at."""
+        every = max(int(engine.value("SELECT count(*) FROM ledger_keys")) // SAMPLE, 1)
+        if every == 1:
+            return cls(engine, frame, every, ledger.WHOLE)
+        asked = f"SELECT customer_key FROM ledger_keys WHERE customer_key % {every} = 0"
+        return cls(engine, frame, every, ledger.copy_part(engine, "experiments_part", asked))
+
+    def learn(self, day: date) -> Learned | None:
+        """Models of those who were customers before a day; none where they were under twenty."""
+        ledger.histories(self.engine, day, HISTORIES, books=self.books)
+        columns = {name: np.ma.filled(values, 0) for name, values in self.engine.arrays(_READ).items()}
+        drop(self.engine, HISTORIES)
+        seen = {name: values.astype(np.float64) for name, values in columns.items()}
+        if len(seen["frequency"]) < FEWEST:
+            return None
+        return _fit(seen, self.frame.horizon_days)
+
+    def close(self) -> None:
+        """Drop what was made on the way."""
+        ledger.drop_part(self.engine, self.books)
 
 
 _READ = f"""

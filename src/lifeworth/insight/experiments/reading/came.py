@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lifeworth.ledger import WHOLE, Books
 from lifeworth.ledger.days import NET_SALE, PROFIT_SALE
 from lifeworth.ledger.tables import day, has_rows, make_table
 from lifeworth.store.engine import Engine
@@ -11,7 +12,7 @@ from lifeworth.store.engine import Engine
 _CAME = """
 WITH sold AS (
   SELECT p.row_no, count(*) AS purchases, min(d.day) AS first_purchase, sum({sale}) AS money
-  FROM {people} p JOIN ledger_days d USING (customer_key)
+  FROM {people} p JOIN {books.days} d USING (customer_key)
   WHERE d.day >= p.assigned_on AND d.day < least(p.until, {seen}) GROUP BY 1){later}
 SELECT p.row_no, COALESCE(s.purchases, 0)::INTEGER AS purchases, s.first_purchase,
        CAST(COALESCE(s.money, 0){plus} AS DECIMAL(18,4)) AS money
@@ -21,7 +22,7 @@ WHERE p.assigned_on < {seen} ORDER BY p.row_no"""
 _LATER = """,
 later AS (
   SELECT p.row_no, sum(e.{effect}) AS money
-  FROM ledger_events e JOIN ledger_keys k ON k.customer_id = e.customer_id
+  FROM {books.events} e JOIN {books.keys} k ON k.customer_id = e.customer_id
   JOIN {people} p ON p.customer_key = k.customer_key
   WHERE e.happened_on >= p.assigned_on AND e.happened_on < {seen}
     AND CASE WHEN e.kind = 'service' THEN e.happened_on < p.until
@@ -31,7 +32,16 @@ later AS (
   GROUP BY 1)"""
 
 
-def watch(engine: Engine, people: str, table: str, seen: date, *, in_profit: bool, costs_stated: str = "FALSE") -> None:
+def watch(
+    engine: Engine,
+    people: str,
+    table: str,
+    seen: date,
+    *,
+    in_profit: bool,
+    costs_stated: str = "FALSE",
+    books: Books = WHOLE,
+) -> None:
     """Purchases, first purchase day and money of everybody assigned before a day, as far as that day knows.
 
     Parameters
@@ -44,9 +54,11 @@ def watch(engine: Engine, people: str, table: str, seen: date, *, in_profit: boo
         What happened on it or later is not known.
     costs_stated : str
         SQL over ``p``: whether the treatment's cost stands elsewhere, so that communications do not count.
+    books : Books
+        Where everybody in ``people`` stands.
     """
-    happened = has_rows(engine, "ledger_events", f"happened_on < {day(seen)}")
-    named = {"people": people, "seen": day(seen)}
+    happened = has_rows(engine, books.events, f"happened_on < {day(seen)}")
+    named = {"people": people, "seen": day(seen), "books": books}
     effect = "profit_effect" if in_profit else "revenue_effect"
     make_table(
         engine,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lifeworth.insight.experiments.reading.assigned import PEOPLE, Experiment
 from lifeworth.insight.experiments.reading.before import look_before
-from lifeworth.insight.experiments.reading.blind import Known, Learned, learn
+from lifeworth.insight.experiments.reading.blind import Blind, Known, Learned
 from lifeworth.insight.experiments.reading.came import watch
 from lifeworth.insight.experiments.reading.days import learning_days
 from lifeworth.insight.experiments.reading.groups import NOT_KNOWN, group_before, read_origins
@@ -58,12 +58,13 @@ class Reader:
     learned: Mapping[date, Learned | None]
 
     @classmethod
-    def prepare(cls, engine: Engine, frame: Frame, experiments: tuple[Experiment, ...]) -> "Reader":
+    def prepare(cls, blind: Blind, experiments: tuple[Experiment, ...]) -> "Reader":
         """Write what everybody brought and what was known before, and learn on the days of assignment."""
+        engine, frame = blind.engine, blind.frame
         watch(engine, PEOPLE, CAME, frame.as_of, in_profit=frame.in_profit, costs_stated=_costs_stated(experiments))
         look_before(engine, PEOPLE, BEFORE, in_profit=frame.in_profit)
         assigned = engine.rows(f"SELECT assigned_on, count(*) FROM {PEOPLE} GROUP BY 1 ORDER BY 1")
-        return cls(engine, frame, {day: learn(engine, frame, day) for day in learning_days(assigned)})
+        return cls(engine, frame, {day: blind.learn(day) for day in learning_days(assigned)})
 
     def read(self, experiment: Experiment) -> Reading:
         """The customers of one experiment."""

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from lifeworth.insight.experiments.effects.effect import LEVEL
 from lifeworth.insight.experiments.reading.before import look_before
-from lifeworth.insight.experiments.reading.blind import Known, learn
+from lifeworth.insight.experiments.reading.blind import Blind, Known
 from lifeworth.insight.experiments.reading.groups import group_before, read_origins
 from lifeworth.insight.experiments.reading.members import Members
 from lifeworth.insight.experiments.uplift.rank import Uplift
 from lifeworth.insight.experiments.uplift.traits import measures
-from lifeworth.insight.ground import Frame
 from lifeworth.ledger.tables import day, drop, make_table
-from lifeworth.store.engine import Engine
 
 Floats = NDArray[np.float64]
 
@@ -49,8 +47,9 @@ class Today:
     may: NDArray[np.bool_]
 
 
-def read_today(engine: Engine, frame: Frame, window_days: float) -> Today:
+def read_today(blind: Blind, window_days: float) -> Today:
     """Everybody as an experiment of so many days would find them, were it to begin today."""
+    engine, frame = blind.engine, blind.frame
     days = max(round(window_days), 1)
     until = day(frame.as_of + timedelta(days=days))
     make_table(engine, _PEOPLE, _TODAY.format(as_of=day(frame.as_of), until=until))
@@ -62,7 +61,7 @@ def read_today(engine: Engine, frame: Frame, window_days: float) -> Today:
     history = [np.ma.filled(found[name], 0).astype(np.float64) for name in parts]
     purchases, recency, T, money, lately = history
     known = Known(purchases, recency, T, money, lately, np.full(len(T), float(days)))
-    learned = learn(engine, frame, frame.as_of)
+    learned = blind.learn(frame.as_of)
     expected = learned.expect(known, known.window) if learned else np.zeros(len(known.T))
     groups = group_before(known, learned, frame.horizon_days) | origins
     ids = np.asarray(np.ma.getdata(found["customer_id"]), dtype=object)
