@@ -106,6 +106,34 @@ def test_chances_of_counts():
     np.testing.assert_allclose(got, [0.59356922, 0.16558529, 0.082499241, 0.049047244], atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("model", "published", "whale"),
+    [
+        (BGNBD.from_parameters(BG_BTYD), [0.57430473, 0.19919275, 0.085324244, 0.045798401], 25.758242),
+        (ParetoNBD.from_parameters(PARETO_BTYD), [0.59356922, 0.16558529, 0.082499241, 0.049047244], 25.455318),
+    ],
+    ids=["BG/NBD", "Pareto/NBD"],
+)
+def test_chances_of_counts_given_a_history(model, published, whale):
+    """Published for new customers; those of the buyer of 26 must have the published mean."""
+    np.testing.assert_allclose(model.probability_of_n(np.arange(4), 39, 0, 0, 0), published, atol=1e-6)
+    assert model.p_active(39, 0, 0, 0)[0] == pytest.approx(1 - published[0], abs=1e-6)
+    assert model.next_purchase(0, 0, 0).cdf(39)[0] == pytest.approx(1 - published[0], abs=1e-6)
+    counts = np.arange(400)
+    chances = model.probability_of_n(counts, 52, 26, 30.86, 31)
+    assert chances.sum() == pytest.approx(1, abs=1e-9)
+    assert counts @ chances == pytest.approx(whale, rel=1e-5)
+
+
+def test_chances_of_counts_sum_to_the_holdout(bg, pareto, cdnow):
+    rows, counts = (cdnow.frequency, cdnow.recency, cdnow.T), np.arange(150)
+    for model, published in ((bg, 1653.39), (pareto, 1665.43)):
+        total = sum(n * model.probability_of_n(n, 39, *rows).sum() for n in counts)
+        assert total == pytest.approx(published, rel=1e-3)
+        drawn = model.sample(39, *rows, 400, np.random.default_rng(1)).sum(axis=0)
+        assert drawn.mean() == pytest.approx(published, abs=4 * drawn.std() / 20)
+
+
 def test_discounted_expected_residual_transactions():
     model, rate = ParetoNBD.from_parameters(PARETO_BTYD), np.log(1.15) / 52
     got = model.discounted_expected_purchases(np.inf, rate, [0, 2, 7], [0, 30.43, 29.43], [38.86] * 3)

@@ -44,7 +44,7 @@ def beta_nodes(a: float, b: FloatArray, reach: FloatArray) -> BetaNodes:
         low = low - reach
     spread = np.sqrt((left_power + b + one) / (left_power * (b + one)))
     step = np.minimum(0.33, 0.7 * spread)
-    count = int(min(np.max((high - low) / step) + 2, _MAX_NODES))
+    count = int(min(np.max((high - low) / step, initial=0.0) + 2, _MAX_NODES))
     logit = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, count)
     p, log_mass = special.expit(logit), _log_mass(logit, a, b[:, None])
     spaced = (high - low) / (count - 1)

@@ -10,7 +10,7 @@ which equals equation 10 but needs no hypergeometric function. For each count x 
 v = log(1 + t / (alpha + T)), so it is kept as a Chebyshev series in v and evaluated for all customers together.
 """
 
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import special
@@ -19,45 +19,17 @@ from lifeworth.errors import UsageError
 from lifeworth.maths.arrays import FloatArray, IntArray
 from lifeworth.maths.beta_average import beta_nodes
 from lifeworth.maths.bg_nbd import BGNBDParameters
+from lifeworth.maths.count_series import discounted_terms, each_row, expand, look_up
 from lifeworth.maths.discounting import discount_nodes
 from lifeworth.maths.rising import log_rising, log_staying
 from lifeworth.maths.unique_rows import code_column
 
-_PATIENCE = (24, 48, 96, 192, 384)
 _BUDGET = 1 << 20
 
 
-@dataclass(frozen=True)
-class AliveSeries:
-    """Expected purchases of a living customer as (r + x) v * series(v), one series for each distinct count."""
-
-    reach: float  # the series hold for 0 <= v <= reach
-    coefficients: FloatArray  # (distinct counts, terms)
-
-
-def alive_series(p: BGNBDParameters, x: FloatArray, reach: float) -> AliveSeries:
-    """Expand the expected purchases of living customers for each count, to twelve digits."""
-    reach = max(reach, 1e-12)
-    series = np.empty((x.size, 0))
-    for terms in _PATIENCE:
-        series = _expand(p, x, reach, terms)
-        tail = np.abs(series[:, -3:]).max(axis=1)
-        if np.all(tail < 1e-12 * np.abs(series).max(axis=1)):
-            break
-    return AliveSeries(reach, series)
-
-
-def _expand(p: BGNBDParameters, x: FloatArray, reach: float, terms: int) -> FloatArray:
-    angle = np.pi * (np.arange(terms) + 0.5) / terms
-    v = reach * (1.0 + np.cos(angle)) / 2.0
-    heights = _scaled_expectation(p, x, v)
-    cosines = np.cos(np.outer(np.arange(terms), angle)) * (2.0 / terms)
-    cosines[0] /= 2.0
-    return np.asarray(heights @ cosines.T)
-
-
-def _scaled_expectation(p: BGNBDParameters, x: FloatArray, v: FloatArray) -> FloatArray:
-    """Average over p directly: E / ((r + x) v) for every count and every v."""
+def _scaled_expectation(p: BGNBDParameters, counts: FloatArray, some: IntArray, v: FloatArray) -> FloatArray:
+    """Average over p directly: E / ((r + x) v) for some of the counts and every v."""
+    x = counts[some]
     n, tau = (p.r + x)[:, None], np.expm1(v)
     nodes = beta_nodes(p.a, p.b + x, np.log1p((p.r + x) * tau.max()))
     at_zero, at_one = tau * n, -np.expm1(-n * np.log1p(tau))
@@ -71,32 +43,11 @@ def _scaled_expectation(p: BGNBDParameters, x: FloatArray, v: FloatArray) -> Flo
     return np.asarray(total / (n * v))
 
 
-def _terms(v: FloatArray, series: AliveSeries) -> FloatArray:
-    """Chebyshev polynomials at each v, times v: (terms, *v.shape)."""
-    count = series.coefficients.shape[1]
-    angle = np.arccos(np.clip(2.0 * v / series.reach - 1.0, -1.0, 1.0))
-    return np.asarray(np.cos(np.multiply.outer(np.arange(count), angle)) * v)
-
-
 def expected_while_alive(p: BGNBDParameters, t: FloatArray, x: FloatArray, T: FloatArray) -> FloatArray:
     """Expected purchases in (T, T + t] of customers known to be alive at T (equations 9 and 10)."""
     v = np.log1p(t / (p.alpha + T))
     count, moment = code_column(x), code_column(v)
-    series = alive_series(p, count.values, float(moment.values.max(initial=0.0)))
-    kernel = _terms(moment.values, series)
-    return (p.r + x) * _contract(kernel, series.coefficients, moment.codes, count.codes)
-
-
-def _contract(kernel: FloatArray, series: FloatArray, moment: IntArray, count: IntArray) -> FloatArray:
-    """Sum over terms of kernel[term, moment] * series[count, term] for each row."""
-    table_size = kernel.shape[1] * series.shape[0]
-    if table_size <= max(4 * moment.size, _BUDGET):
-        table = series @ kernel
-        return np.asarray(table[count, moment])
-    total = np.zeros(moment.size)
-    for term in range(kernel.shape[0]):
-        total += kernel[term][moment] * series[:, term][count]
-    return total
+    return (p.r + x) * each_row(partial(_scaled_expectation, p, count.values), count, moment)
 
 
 def discounted_while_alive(p: BGNBDParameters, t: float, rate: float, x: FloatArray, T: FloatArray) -> FloatArray:
@@ -110,11 +61,9 @@ def discounted_while_alive(p: BGNBDParameters, t: float, rate: float, x: FloatAr
         return expected_while_alive(p, np.full(x.shape, t), x, T)
     count, moment = code_column(x), code_column(p.alpha + T)
     v, weight = discount_nodes(t, rate, moment.values)
-    series = alive_series(p, count.values, float(v.max(initial=0.0)))
-    kernel = np.zeros((series.coefficients.shape[1], moment.values.size))
-    for node in range(v.shape[0]):
-        kernel += _terms(v[node], series) * weight[node]
-    return (p.r + x) * _contract(kernel, series.coefficients, moment.codes, count.codes)
+    series = expand(partial(_scaled_expectation, p, count.values), count.values.size, float(v.max(initial=0.0)))
+    terms = discounted_terms(v, weight, series)
+    return (p.r + x) * look_up(terms, series, moment.codes, count.codes)
 
 
 def _endless(p: BGNBDParameters, x: FloatArray) -> FloatArray:
@@ -126,13 +75,37 @@ def _endless(p: BGNBDParameters, x: FloatArray) -> FloatArray:
     return np.asarray((p.a + p.b + x - 1.0) / (p.a - 1.0))
 
 
+def still_there(p: BGNBDParameters, t: FloatArray, x: FloatArray, T: FloatArray) -> FloatArray:
+    """Chance that customers known to be alive at T have not left after any purchase in (T, T + t].
+
+    Purchases at rate lambda, each the last with chance q, end a relationship at rate lambda q, so with
+    lambda ~ Gamma(r + x, alpha + T), q ~ Beta(a, b + x) and u = t / (alpha + T) the chance is the average over q of
+    (1 + q u)^-(r + x), which is 2F1(r + x, a; a + b + x; -u). One minus it is the average of q times
+    (1 - (1 + q u)^-(r + x)) / q: the mean of q times the expected purchases under Beta(a + 1, b + x).
+    """
+    tilted = BGNBDParameters(p.r, p.alpha, p.a + 1.0, p.b)
+    left = p.a / (p.a + p.b + x) * expected_while_alive(tilted, t, x, T)
+    return np.asarray(np.clip(1.0 - left, 0.0, 1.0))
+
+
+def mass_while_alive(p: BGNBDParameters, n: FloatArray, t: FloatArray, x: FloatArray, T: FloatArray) -> FloatArray:
+    """Chance that customers known to be alive at T make exactly n purchases in (T, T + t].
+
+    Equation 8 for a customer like a new one with r + x, alpha + T, a, b + x; all arrays of one shape.
+    """
+    shape, odds = p.r + x, t / (p.alpha + T)
+    log_count = log_rising(p.r, x + n) - log_rising(p.r, x) - special.gammaln(n + 1.0) - shape * np.log1p(odds)
+    stayed = log_staying(p.a, p.b, x)
+    stay = log_staying(p.a, p.b, x + n) - stayed
+    reached = np.exp(log_count + special.xlogy(n, odds / (1.0 + odds)) + stay)
+    before = np.maximum(n - 1.0, 0.0)
+    left = np.exp(log_staying(p.a, p.b, x + before) - stayed) * p.a / (p.a + p.b + x + before)
+    at_least = special.betainc(np.maximum(n, 1.0), shape, odds / (1.0 + odds))
+    return np.asarray(reached + np.where(n > 0, left * at_least, 0.0))
+
+
 def probability_of_n(p: BGNBDParameters, n: FloatArray, t: FloatArray) -> FloatArray:
     """Chance that a new customer makes exactly n repeat purchases in t (equation 8)."""
     n, t = np.broadcast_arrays(n, t)
-    odds = t / p.alpha
-    log_count = log_rising(p.r, n) - special.gammaln(n + 1.0) - p.r * np.log1p(odds)
-    reached = np.exp(log_count + special.xlogy(n, odds / (1.0 + odds)) + log_staying(p.a, p.b, n))
-    before = np.maximum(n - 1.0, 0.0)
-    left = np.exp(log_staying(p.a, p.b, before)) * p.a / (p.a + p.b + before)
-    at_least = special.betainc(np.maximum(n, 1.0), p.r, odds / (1.0 + odds))
-    return np.asarray(reached + np.where(n > 0, left * at_least, 0.0))
+    nobody = np.zeros(n.shape)
+    return mass_while_alive(p, n, t, nobody, nobody)

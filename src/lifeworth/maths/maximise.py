@@ -62,7 +62,7 @@ def maximise(full: Objective, sample: Objective, starts: Sequence[FloatArray], w
     """
     climbs = [_climb(sample, start) for start in starts]
     best = max(climbs, key=lambda climb: climb[1])[0]
-    return _finish(full, best, weight)
+    return finish(full, best, weight)
 
 
 def _climb(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
@@ -84,7 +84,8 @@ def _climb(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
     return np.asarray(found.x, dtype=np.float64), -float(found.fun) * scale
 
 
-def _finish(objective: Objective, theta: FloatArray, weight: float) -> Optimum:
+def finish(objective: Objective, theta: FloatArray, weight: float) -> Optimum:
+    """Climb by Newton steps from a good start; ``weight`` as in :func:`maximise`."""
     here = objective(theta)
     for _ in range(100):
         step = _newton_step(theta, here, weight)

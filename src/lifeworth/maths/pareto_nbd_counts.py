@@ -15,17 +15,23 @@ from lifeworth.maths.legendre import unit_legendre
 from lifeworth.maths.negative_binomial import exceedance, masses
 from lifeworth.maths.pareto_nbd import p_alive_rows
 from lifeworth.maths.pareto_nbd_integral import ParetoNBDParameters
+from lifeworth.maths.rising import log_rising
 from lifeworth.maths.unique_rows import unique_rows
 
+#: Node values held at once, rows times nodes.
+_BUDGET = 1 << 18
 
-def _leaving_times(p: ParetoNBDParameters, t: float, T: FloatArray, nodes: int) -> tuple[FloatArray, FloatArray]:
+
+def _leaving_times(
+    p: ParetoNBDParameters, t: float | FloatArray, T: FloatArray, nodes: int
+) -> tuple[FloatArray, FloatArray]:
     """Times of leaving within the horizon and their chances; the last node is staying to the end."""
     length = np.log1p(t / (p.beta + T))
     position, share = unit_legendre(nodes)
     gone = -np.expm1(-p.s * length)
     log_left = -np.log1p(-position[:, None] * gone) / p.s
     times = (p.beta + T) * np.expm1(np.minimum(log_left, length))
-    return np.vstack([times, np.full(T.size, t)]), np.vstack([share[:, None] * gone, 1.0 - gone])
+    return np.vstack([times, np.broadcast_to(t, T.shape)]), np.vstack([share[:, None] * gone, 1.0 - gone])
 
 
 def _nodes_for(shape: FloatArray, n_max: int) -> int:
@@ -84,6 +90,21 @@ def probability_of_n(p: ParetoNBDParameters, n: FloatArray, t: FloatArray) -> Fl
     horizons, which = np.unique(t, return_inverse=True)
     pmf = np.stack([_new_customer_masses(p, float(horizon), n_max) for horizon in horizons])
     return np.asarray(pmf[which.reshape(n.shape), n.astype(np.intp)])
+
+
+def mass_while_alive(p: ParetoNBDParameters, n: FloatArray, t: FloatArray, x: FloatArray, T: FloatArray) -> FloatArray:
+    """Chance that customers known to be alive at T make exactly n purchases in (T, T + t]; arrays (rows,)."""
+    mass = np.empty(n.size)
+    nodes = min(96 + 4 * int(np.sqrt(max(n.max(initial=0.0), x.max(initial=0.0)))), 400)
+    log_ways = log_rising(p.r, x + n) - log_rising(p.r, x) - special.gammaln(n + 1.0)
+    step = max(_BUDGET // nodes, 1)
+    for start in range(0, n.size, step):
+        rows = slice(start, start + step)
+        times, chances = _leaving_times(p, t[rows], T[rows], nodes)
+        odds = times / (p.alpha + T[rows])
+        log_mass = special.xlogy(n[rows], odds / (1.0 + odds)) - (p.r + x[rows]) * np.log1p(odds)
+        mass[rows] = np.einsum("nm,nm->m", np.exp(log_mass + log_ways[rows]), chances)
+    return mass
 
 
 def _new_customer_masses(p: ParetoNBDParameters, t: float, n_max: int) -> FloatArray:

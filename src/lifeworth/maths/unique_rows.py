@@ -4,6 +4,7 @@ A likelihood is a sum over customers. A million customers at day grain have some
 but only a few hundred distinct counts and dates, so every row is kept as three small codes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,22 @@ def unique_rows(*columns: FloatArray, weights: FloatArray | None = None, inverse
         keys, code = np.divmod(keys, size)
         rows.append(Coded(each.values, code))
     return UniqueRows(tuple(reversed(rows)), weight, where)
+
+
+def on_distinct(formula: Callable[..., FloatArray], *columns: FloatArray) -> FloatArray:
+    """Work a costly formula out once for each distinct row, and give every row its own.
+
+    Parameters
+    ----------
+    formula : function of the columns
+        What it gives each row depends on that row alone.
+    *columns : float arrays of one length
+    """
+    try:
+        rows = unique_rows(*columns, inverse=True)
+    except OverflowError:
+        return formula(*columns)
+    return np.asarray(formula(*(each.values[each.codes] for each in rows.columns))[rows.inverse])
 
 
 def _distinct(key: IntArray, weights: FloatArray | None, inverse: bool) -> tuple[IntArray, IntArray | None, FloatArray]:

@@ -88,6 +88,29 @@ def read_horizon(t: npt.ArrayLike, endless: bool = False) -> FloatArray:
     return column
 
 
+def read_chances(name: str, values: npt.ArrayLike) -> FloatArray:
+    """Check chances from 0 to 1, of any shape."""
+    column = np.asarray(values, dtype=np.float64)
+    if not np.all((column >= 0) & (column <= 1)):
+        raise UsageError(f"{name} must lie from 0 to 1; found {column.ravel()[:3]}")
+    return column
+
+
+def read_counts(name: str, values: npt.ArrayLike) -> FloatArray:
+    """Check whole numbers of purchases, of any shape."""
+    column = np.asarray(values, dtype=np.float64)
+    flat = read_column(name, column.ravel())
+    _refuse(flat != np.floor(flat), flat, name, "counts purchases and must be a whole number")
+    return column
+
+
+def read_draws(n: int) -> int:
+    """Check how many draws are wanted."""
+    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+        raise UsageError(f"n is the number of draws, a whole number of 1 or more; found {n!r}")
+    return int(n)
+
+
 def _refuse(bad: BoolArray, values: FloatArray, name: str, problem: str) -> None:
     count = int(np.count_nonzero(bad))
     if count:

@@ -29,7 +29,8 @@ from lifeworth.features import Plan
 from lifeworth.models.blend import SITUATIONS, level, situation
 from lifeworth.models.forecast import Forecaster
 from lifeworth.models.learned import Expectation, Tweedie, TwoStage
-from lifeworth.models.learned.saving import from_json, seal, to_json, unseal
+from lifeworth.models.learned.saving import from_json, to_json
+from lifeworth.models.sealing import seal, unseal
 from lifeworth.store.engine import Engine
 from lifeworth.store.publishing import sha256_of
 

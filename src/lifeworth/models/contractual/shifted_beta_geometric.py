@@ -16,6 +16,7 @@ from lifeworth.maths.arrays import FloatArray
 from lifeworth.maths.curve import Curve, Objective, by_log_parameter
 from lifeworth.models.arguments import read_column, require_customers, require_same_length
 from lifeworth.models.base import Model
+from lifeworth.models.contractual.remaining import renewals_to_come
 from lifeworth.models.estimation import Estimate, Likelihood, estimate, jittered
 from lifeworth.models.ridges import fallback_words, open_directions
 
@@ -77,6 +78,24 @@ class ShiftedBetaGeometric(Model):
         t = np.asarray(periods, dtype=np.int64)
         steps = np.concatenate([[0.0], np.cumsum(np.log1p(-self.churn(np.arange(1, t.max(initial=0) + 1))))])
         return np.asarray(np.exp(steps[t]))
+
+    def expected_lifetime_remaining(
+        self, periods_survived: npt.ArrayLike, discount_per_period: float, horizon: float | None = None
+    ) -> FloatArray:
+        """Renewals still to come of contracts that have outlasted so many periods, discounted: (rows,).
+
+        Just before the next renewal is decided, which itself is not discounted (Fader, Hardie 2010, Marketing Science 29(1),
+        85-93, DERL).
+
+        Parameters
+        ----------
+        periods_survived : (rows,)
+        discount_per_period : float
+            Rate per period: (1 + annual rate)^(1 / 12) - 1 for months.
+        horizon : whole number, optional
+            Renewals looked at; all without. Without a discount that is infinite where alpha is 1 or less.
+        """
+        return renewals_to_come((*self._pair, 1.0), periods_survived, 1.0, discount_per_period, horizon)
 
     def simulate(self, n: int, rng: np.random.Generator) -> FloatArray:
         """Draw the period in which each of ``n`` contracts ends, from 1."""

@@ -4,24 +4,21 @@ Nothing in such a file is ever run. It is read only when its checksum holds and 
 LightGBM itself trusts what it is given: a cut-off text ends the process instead of raising an error.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lifeworth.errors import DataError
 from lifeworth.models.learned.boosting import Trees
 from lifeworth.models.learned.percentile import Curve, Percentile
 from lifeworth.models.learned.quantiles import Quantiles
 from lifeworth.models.learned.tweedie import Tweedie
 from lifeworth.models.learned.two_stage import TwoStage
+from lifeworth.models.sealing import refuse, seal, unseal
 
 KIND = "lifeworth learned models"
-SCHEMA_VERSION = 1
 Learned = TwoStage | Tweedie | Percentile | Quantiles
 Some = TypeVar("Some", TwoStage, Tweedie, Percentile, Quantiles)
 _ASKED = (TwoStage, Tweedie)
@@ -38,33 +35,6 @@ _PER_LEAF = ("leaf_value", "leaf_weight", "leaf_count")
 _SINGLE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
 _SETS = ("cat_boundaries", "cat_threshold")
 _NUMBERS = re.compile(r"(-?(\d+(\.\d+)?([eE][-+]?\d+)?|inf)( |$))*", re.ASCII)
-
-
-def seal(kind: str, payload: dict[str, Any]) -> str:
-    """JSON text that names its kind and schema version and carries a checksum of the rest."""
-    body = {"format": kind, "schema_version": SCHEMA_VERSION, **payload}
-    return json.dumps({**body, "sha256": _checksum(body)}, ensure_ascii=False, allow_nan=False, indent=1)
-
-
-def unseal(kind: str, text: str, what: str) -> dict[str, Any]:
-    """What :func:`seal` was given; ``what`` names the file in errors.
-
-    Raises
-    ------
-    DataError
-        The text is not of this kind and version, or not what was written.
-    """
-    try:
-        body = json.loads(text)
-    except ValueError:
-        _refuse(what, "it is not JSON, or was cut off")
-    if not isinstance(body, dict) or body.get("format") != kind:
-        _refuse(what, f"it does not hold {kind}")
-    if body.get("schema_version") != SCHEMA_VERSION:
-        _refuse(what, f"its schema version is {body.get('schema_version')!r}, this lifeworth reads {SCHEMA_VERSION}")
-    if body.pop("sha256", None) != _checksum(body):
-        _refuse(what, "its checksum does not match what it holds")
-    return body
 
 
 def to_json(models: Sequence[Learned], *, categories: Sequence[str] = ()) -> str:
@@ -99,15 +69,7 @@ def from_json(
     try:
         return [_model(each, known, threads, what) for each in body["models"]]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
-        _refuse(what, f"a part is missing or has another shape ({type(fault).__name__}: {fault})")
-
-
-def _refuse(what: str, why: str) -> NoReturn:
-    raise DataError(f"{what} cannot be read: {why}. Run `lifeworth run` again to write it anew.")
-
-
-def _checksum(body: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        refuse(what, f"a part is missing or has another shape ({type(fault).__name__}: {fault})")
 
 
 def _plain(model: Learned, categories: tuple[str, ...]) -> dict[str, Any]:
@@ -155,11 +117,11 @@ def _text(trees: Trees) -> str:
 def _model(facts: dict[str, Any], known: Mapping[str, type[Learned]], threads: int, what: str) -> Learned:
     name, columns = facts["class"], tuple(map(str, facts["columns"]))
     if name not in known:
-        _refuse(what, f"it holds a model of the unknown class {name!r}")
+        refuse(what, f"it holds a model of the unknown class {name!r}")
     trees = {part: _trees(str(text), columns, threads, what) for part, text in facts["trees"].items()}
     model = _built(known[name], facts, trees, threads)
     if not trees or set(_trees_of(model)) != set(trees):
-        _refuse(what, f"it holds other trees than a {name} has")
+        refuse(what, f"it holds other trees than a {name} has")
     return model
 
 
@@ -195,13 +157,13 @@ def _numbers(given: Sequence[float]) -> NDArray[np.float64]:
 
 def _trees(text: str, columns: tuple[str, ...], threads: int, what: str) -> Trees:
     for fault in _faults(text, len(columns)):
-        _refuse(what, fault)
+        refuse(what, fault)
     import lightgbm
 
     try:
         booster = lightgbm.Booster(model_str=text)
     except lightgbm.basic.LightGBMError as fault:
-        _refuse(what, f"LightGBM does not accept its trees ({fault})")
+        refuse(what, f"LightGBM does not accept its trees ({fault})")
     return Trees(booster, columns, threads)
 
 

@@ -1,44 +1,40 @@
-"""What every purchase model answers, whatever its paper."""
+"""What every purchase model answers, whatever its paper.
 
-from abc import abstractmethod
-from typing import NamedTuple, Self
+A new model is a file with one class that derives from `PurchaseModel` and gives the formulas listed at the top of
+`primitives.py`; how it learns stands in `learning.py`.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from lifeworth.errors import UsageError
-from lifeworth.maths.arrays import FloatArray, as_floats
+from lifeworth.maths.arrays import FloatArray, IntArray, as_floats
 from lifeworth.maths.count_distribution import CountDistribution, masses_from_exceedance
-from lifeworth.maths.curve import Objective
-from lifeworth.maths.purchase_table import PurchaseTable, collapse
 from lifeworth.models.arguments import (
     Histories,
     read_column,
+    read_counts,
+    read_draws,
     read_histories,
     read_horizon,
-    read_weights,
-    require_customers,
 )
-from lifeworth.models.base import Model
-from lifeworth.models.estimation import Estimate, Likelihood, estimate, jittered
-from lifeworth.models.ridges import fallback_words, open_directions
+from lifeworth.models.frames import as_given
+from lifeworth.models.purchase.learning import PurchaseLearning
+from lifeworth.models.purchase.next_purchase import NextPurchase
+from lifeworth.models.purchase.primitives import SimulatedHistories
 
-#: Rows of the systematic sample on which starts are climbed.
-_SAMPLE = 2000
-#: A direction known less well than this many e-folds is worth a word.
-_LOOSE = 1.5
+__all__ = ["PurchaseModel", "SimulatedHistories"]
 
-
-class SimulatedHistories(NamedTuple):
-    """Simulated customers, in the unit of T."""
-
-    frequency: FloatArray
-    recency: FloatArray
-    T: FloatArray
+#: Customers times draws drawn at once.
+_BLOCK = 1 << 18
 
 
-class PurchaseModel(Model):
+class PurchaseModel(PurchaseLearning):
     """A model of repeat purchases by customers who may leave unseen.
+
+    Every answer takes each customer's frequency (repeat purchases), recency (time from the first purchase to the last) and
+    T (time from the first purchase to now), (rows,) in one unit of time, and gives one number per customer in the kind of
+    column it was given: numpy, pandas, polars or pyarrow.
 
     Parameters
     ----------
@@ -46,92 +42,40 @@ class PurchaseModel(Model):
         Extra starting points, spread around the first (the same ones every time).
     """
 
-    def __init__(self, *, restarts: int = 2) -> None:
-        self.restarts = restarts
-
-    def fit(
-        self,
-        frequency: npt.ArrayLike,
-        recency: npt.ArrayLike,
-        T: npt.ArrayLike,
-        weights: npt.ArrayLike | None = None,
-    ) -> Self:
-        """Learn the population from each customer's history.
-
-        Parameters
-        ----------
-        frequency : (rows,)
-            Repeat purchases (purchase days after the first).
-        recency, T : (rows,)
-            Time from the first purchase to the last, and to the end of observation; any one unit.
-        weights : (rows,), optional
-            Customers behind each row.
-        """
-        seen = read_histories(frequency, recency, T)
-        weight = read_weights(weights, seen.frequency.size)
-        require_customers(float(seen.frequency.size if weight is None else weight.sum()))
-        if weight is not None and not weight.all():
-            kept = weight > 0
-            seen = Histories(seen.frequency[kept], seen.recency[kept], seen.T[kept])
-            weight = weight[kept]
-        table = collapse(seen.frequency, seen.recency, seen.T, weight)
-        return self._fit_table(table)
-
-    def _fit_table(self, table: PurchaseTable) -> Self:
-        unit = table.time / table.customers or 1.0
-        scaled = table.in_unit(unit)
-        found = estimate(self._likelihood(scaled))
-        shift = np.where(np.isin(self.names, self._timed), np.log(unit), 0.0)
-        self._observed = (scaled.purchases / scaled.customers, scaled.customers, table.time > 0)
-        self._learn(found, shift, -table.purchases * float(np.log(unit)), table.customers)
-        return self
-
-    def _likelihood(self, scaled: PurchaseTable) -> Likelihood:
-        start = self._start(scaled)
-        return Likelihood(
-            full=self._objective(scaled),
-            sample=self._objective(scaled.thinned(_SAMPLE)),
-            starts=jittered(start, self.restarts),
-            customers=scaled.customers,
-            prior_centre=np.log(np.array(self._mild)),
-        )
-
-    def _explain(self, found: Estimate) -> list[str]:
-        values = np.exp(found.plain.theta)
-        described = [
-            self._describe(each.names, values) for each in open_directions(found.plain, self.names, above=_LOOSE)
-        ]
-        if not found.prior_used:
-            return list(dict.fromkeys(described))
-        texts = [fallback_words(self._too_little() or described)]
-        if not found.optimum.converged:
-            texts.append("even so the fit did not converge; do not rely on these parameters")
-        return texts
-
-    def _too_little(self) -> list[str]:
-        """Reasons why no model could learn from these data."""
-        mean, customers, observed = self._observed
-        if customers < 10:
-            return [f"too few customers to learn a population from ({customers:g})"]
-        if not observed:
-            return ["nobody has been observed for any time yet"]
-        if mean == 0:
-            return ["no customer has bought again: these data cannot say how often customers buy or leave"]
-        return []
-
     def expected_purchases(
         self, t: npt.ArrayLike, frequency: npt.ArrayLike, recency: npt.ArrayLike, T: npt.ArrayLike
     ) -> FloatArray:
         """Purchases each customer is expected to make in (T, T + t], the chance of having left included."""
-        seen = self._read(frequency, recency, T)
-        ahead, x, t_x, time = np.broadcast_arrays(read_horizon(t), seen.frequency, seen.recency, seen.T)
-        alive = self._p_alive(as_floats(x), as_floats(t_x), as_floats(time))
-        return alive * self._while_alive(as_floats(ahead), as_floats(x), as_floats(time))
+        ahead, seen = self._spread(read_horizon(t), self._read(frequency, recency, T))
+        return as_given(self._expected(ahead, seen), "expected_purchases", frequency, recency, T)
 
-    def p_alive(self, frequency: npt.ArrayLike, recency: npt.ArrayLike, T: npt.ArrayLike) -> FloatArray:
-        """Chance that each customer has not left."""
-        seen = self._read(frequency, recency, T)
-        return self._p_alive(seen.frequency, seen.recency, seen.T)
+    def p_alive(
+        self, frequency: npt.ArrayLike, recency: npt.ArrayLike, T: npt.ArrayLike, t: npt.ArrayLike = 0.0
+    ) -> FloatArray:
+        """Chance that each customer has not left by T + t: alive at T, and not gone in (T, T + t]."""
+        ahead, seen = read_horizon(t), self._read(frequency, recency, T)
+        if not np.any(ahead):
+            alive = self._p_alive(seen.frequency, seen.recency, seen.T)
+            return as_given(alive, "p_alive", frequency, recency, T)
+        ahead, seen = self._spread(ahead, seen)
+        alive = self._p_alive(seen.frequency, seen.recency, seen.T) * self._still_there(ahead, seen)
+        return as_given(alive, "p_alive", frequency, recency, T)
+
+    def p_active(
+        self, t: npt.ArrayLike, frequency: npt.ArrayLike, recency: npt.ArrayLike, T: npt.ArrayLike
+    ) -> FloatArray:
+        """Chance of at least one purchase in (T, T + t]; with an endless t, of ever buying again."""
+        ahead, seen = self._spread(read_horizon(t, endless=True), self._read(frequency, recency, T))
+        alive = self._p_alive(seen.frequency, seen.recency, seen.T)
+        return as_given(alive * self._buys_within(ahead, seen), "p_active", frequency, recency, T)
+
+    def next_purchase(self, frequency: npt.ArrayLike, recency: npt.ArrayLike, T: npt.ArrayLike) -> NextPurchase:
+        """The distribution of the time from T to each customer's next purchase."""
+        seen, given = self._read(frequency, recency, T), (frequency, recency, T)
+        alive = self._p_alive(seen.frequency, seen.recency, seen.T)
+        ever = alive * self._buys_within(np.full(seen.T.size, np.inf), seen)
+        never = as_given(np.clip(1.0 - ever, 0.0, 1.0), "never", *given)
+        return NextPurchase(never, alive, self._buys_within, self._wait, seen, given)
 
     def discounted_expected_purchases(
         self,
@@ -154,22 +98,47 @@ class PurchaseModel(Model):
         if not (np.isfinite(discount_per_unit) and discount_per_unit >= 0):
             raise UsageError(f"discount_per_unit must be finite and 0 or more; found {discount_per_unit}")
         seen = self._read(frequency, recency, T)
-        alive = self._p_alive(seen.frequency, seen.recency, seen.T)
-        return alive * self._discounted(ahead, float(discount_per_unit), seen.frequency, seen.T)
+        found = self._discounted_expected(ahead, float(discount_per_unit), seen)
+        return as_given(found, "discounted_expected_purchases", frequency, recency, T)
 
     def expected_for_new_customer(self, t: npt.ArrayLike) -> FloatArray:
         """Repeat purchases a new customer is expected to make in the first t."""
         self._require_fit()
         ahead = read_horizon(t)
         nobody = np.zeros(ahead.size)
-        return self._while_alive(as_floats(ahead.ravel()), nobody, nobody).reshape(ahead.shape)
+        found = self._expected(as_floats(ahead.ravel()), Histories(nobody, nobody, nobody))
+        return found.reshape(ahead.shape)
 
-    def probability_of_n(self, n: npt.ArrayLike, t: npt.ArrayLike) -> FloatArray:
-        """Chance that a new customer makes exactly n repeat purchases in the first t."""
+    def probability_of_n(
+        self,
+        n: npt.ArrayLike,
+        t: npt.ArrayLike,
+        frequency: npt.ArrayLike | None = None,
+        recency: npt.ArrayLike | None = None,
+        T: npt.ArrayLike | None = None,
+    ) -> FloatArray:
+        """Chance of exactly n purchases: by a new customer in the first t or, given histories, in (T, T + t].
+
+        Parameters
+        ----------
+        n, t : whole numbers, durations
+            Broadcast against each other and the rows: `n[:, None]` gives (counts, rows).
+        frequency, recency, T : (rows,), optional
+            All three or none.
+        """
         self._require_fit()
-        counts, ahead = np.broadcast_arrays(np.asarray(n, dtype=np.float64), read_horizon(t))
-        read_column("n", counts.ravel())
-        return self._mass(as_floats(np.atleast_1d(counts)), as_floats(np.atleast_1d(ahead))).reshape(counts.shape)
+        counts, ahead = np.broadcast_arrays(read_counts("n", n), read_horizon(t))
+        if frequency is None and recency is None and T is None:
+            return self._mass(as_floats(np.atleast_1d(counts)), as_floats(np.atleast_1d(ahead))).reshape(counts.shape)
+        if frequency is None or recency is None or T is None:
+            raise UsageError("give frequency, recency and T together, or none of them for a new customer")
+        seen = self._read(frequency, recency, T)
+        columns = np.broadcast_arrays(counts, ahead, seen.frequency, seen.recency, seen.T)
+        count, duration, *histories = (as_floats(column.ravel()) for column in columns)
+        alive, some = self._p_alive(*histories), Histories(*histories)
+        mass = alive * self._mass_ahead(count, duration, some) + np.where(count == 0, 1.0 - alive, 0.0)
+        mass = np.minimum(mass, 1.0).reshape(columns[0].shape)  # rounding may leave it a hair above
+        return as_given(mass, "probability", frequency, recency, T)
 
     def remaining_count_distribution(
         self,
@@ -191,6 +160,48 @@ class PurchaseModel(Model):
         above = self._exceedance(ahead, seen, tail, n_max) * alive
         return CountDistribution(alive, masses_from_exceedance(above.T))
 
+    def sample(
+        self,
+        t: float,
+        frequency: npt.ArrayLike,
+        recency: npt.ArrayLike,
+        T: npt.ArrayLike,
+        n: int,
+        rng: np.random.Generator,
+    ) -> IntArray:
+        """Draw each customer's purchases in (T, T + t], with all that is unsure about them.
+
+        A draw is one possible future: parameters from their posterior (the same for all customers of a draw, so that sums
+        over customers are as unsure as they are), then whether each customer is still there, then what they do. With
+        known parameters (`from_parameters`) only the latter two vary.
+
+        Returns
+        -------
+        (rows, n) integers
+        """
+        seen, ahead, draws = self._read(frequency, recency, T), float(read_horizon(t)), read_draws(n)
+        rows = seen.T.size
+        drawn = np.empty((rows, draws), dtype=np.intp)
+        if self._uncertain:
+            for column, parameters in enumerate(self.draw_parameters(draws, rng)):
+                drawn[:, column] = self._at(parameters)._draw(ahead, seen, rng)
+            return drawn
+        step = max(_BLOCK // max(rows, 1), 1)
+        for start in range(0, draws, step):
+            some = min(step, draws - start)
+            repeated = Histories(*(np.tile(column, some) for column in (seen.frequency, seen.recency, seen.T)))
+            drawn[:, start : start + some] = self._draw(ahead, repeated, rng).reshape(some, rows).T
+        return drawn
+
+    def _draw(self, t: float, seen: Histories, rng: np.random.Generator) -> FloatArray:
+        """One future of each row under the model's parameters."""
+        drawn = np.zeros(seen.T.size)
+        for start in range(0, seen.T.size, _BLOCK):
+            x, t_x, T = (column[start : start + _BLOCK] for column in (seen.frequency, seen.recency, seen.T))
+            here = rng.random(T.size) < self._p_alive(x, t_x, T)
+            drawn[start : start + _BLOCK][here] = self._draw_ahead(t, Histories(x[here], t_x[here], T[here]), rng)
+        return drawn
+
     def simulate(self, n: int, T: npt.ArrayLike, rng: np.random.Generator) -> SimulatedHistories:
         """Simulate customers observed for T: their repeat purchases and the time of the last one."""
         self._require_fit()
@@ -201,35 +212,8 @@ class PurchaseModel(Model):
         self._require_fit()
         return read_histories(frequency, recency, T)
 
-    _timed: tuple[str, ...]  # parameters that carry the unit of time
-    _mild: tuple[float, ...]  # centre of the weak prior, time measured in mean T
-
-    @abstractmethod
-    def _start(self, scaled: PurchaseTable) -> FloatArray:
-        """Log-parameters from moments."""
-
-    @abstractmethod
-    def _objective(self, table: PurchaseTable) -> Objective:
-        """Log-likelihood as a function of the log-parameters."""
-
-    @abstractmethod
-    def _describe(self, names: frozenset[str], values: FloatArray) -> str:
-        """Say in plain words what it means that the data leave these parameters open."""
-
-    @abstractmethod
-    def _p_alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray: ...
-
-    @abstractmethod
-    def _while_alive(self, t: FloatArray, x: FloatArray, T: FloatArray) -> FloatArray: ...
-
-    @abstractmethod
-    def _discounted(self, t: float, rate: float, x: FloatArray, T: FloatArray) -> FloatArray: ...
-
-    @abstractmethod
-    def _mass(self, n: FloatArray, t: FloatArray) -> FloatArray: ...
-
-    @abstractmethod
-    def _exceedance(self, t: float, seen: Histories, tail: float, n_max: int) -> FloatArray: ...
-
-    @abstractmethod
-    def _simulate(self, T: FloatArray, rng: np.random.Generator) -> SimulatedHistories: ...
+    @staticmethod
+    def _spread(t: FloatArray, seen: Histories) -> tuple[FloatArray, Histories]:
+        """Durations and histories, each against each."""
+        ahead, *histories = np.broadcast_arrays(t, seen.frequency, seen.recency, seen.T)
+        return as_floats(ahead), Histories(*(as_floats(column) for column in histories))

@@ -4,23 +4,31 @@ Schmittlein, Morrison, Colombo (1987), Counting Your Customers; formulas in Fade
 http://brucehardie.com/notes/009/
 """
 
+from functools import partial
+
 import numpy as np
 
-from lifeworth.maths import pareto_nbd_counts, pareto_nbd_predict
+from lifeworth.maths import pareto_nbd_counts, pareto_nbd_next, pareto_nbd_predict
 from lifeworth.maths.arrays import FloatArray
 from lifeworth.maths.curve import Objective
 from lifeworth.maths.pareto_nbd import log_likelihood, p_alive_rows
 from lifeworth.maths.pareto_nbd_integral import ParetoNBDParameters
 from lifeworth.maths.purchase_table import PurchaseTable
+from lifeworth.maths.unique_rows import on_distinct
 from lifeworth.models.arguments import Histories
 from lifeworth.models.purchase.model import PurchaseModel, SimulatedHistories
 from lifeworth.models.purchase.moments import rate_moments
+from lifeworth.models.purchase.primitives import MOST
 
 
 class ParetoNBD(PurchaseModel):
     """How often customers buy and whether they have left, by Schmittlein, Morrison and Colombo (1987).
 
     Purchase rates are Gamma(r, alpha), rates of leaving are Gamma(s, beta).
+
+    Beyond the papers: alive at T, a customer is alive at T + t with chance ((beta + T) / (beta + T + t))^s, as rates of leaving
+    are then Gamma(s, beta + T); when the next purchase comes, if ever, is derived in `maths.pareto_nbd_next`, counts in
+    (T, T + t] in `maths.pareto_nbd_counts`.
 
     Examples
     --------
@@ -78,6 +86,23 @@ class ParetoNBD(PurchaseModel):
         x, T = seen.frequency, seen.T
         needed = pareto_nbd_counts.counts_needed(self.parameters, t, x, T, tail, n_max)
         return pareto_nbd_counts.alive_exceedance(self.parameters, t, x, T, needed)
+
+    def _still_there(self, t: FloatArray, seen: Histories) -> FloatArray:
+        return pareto_nbd_next.still_there(self.parameters, t, seen.T)
+
+    def _mass_ahead(self, n: FloatArray, t: FloatArray, seen: Histories) -> FloatArray:
+        formula = partial(pareto_nbd_counts.mass_while_alive, self.parameters)
+        return on_distinct(formula, n, t, seen.frequency, seen.T)
+
+    def _buys_within(self, t: FloatArray, seen: Histories) -> FloatArray:
+        return on_distinct(partial(pareto_nbd_next.buys_within, self.parameters), t, seen.frequency, seen.T)
+
+    def _draw_ahead(self, t: float, seen: Histories, rng: np.random.Generator) -> FloatArray:
+        p, n = self.parameters, seen.T.size
+        rate = rng.standard_gamma(p.r + seen.frequency) / (p.alpha + seen.T)
+        leaving = np.maximum(rng.gamma(p.s, 1.0, n) / (p.beta + seen.T), 1e-300)
+        stays = np.minimum(t, rng.standard_exponential(n) / leaving)
+        return rng.poisson(np.minimum(rate * stays, MOST)).astype(np.float64)
 
     def _simulate(self, T: FloatArray, rng: np.random.Generator) -> SimulatedHistories:
         p, n = self.parameters, T.size

@@ -13,9 +13,10 @@ from lifeworth.errors import UsageError
 from lifeworth.maths.arrays import FloatArray, as_floats
 from lifeworth.maths.gamma_gamma import GammaGammaParameters, SpendTable, log_likelihood
 from lifeworth.maths.unique_rows import unique_rows
-from lifeworth.models.arguments import read_column, read_weights, require_customers, require_same_length
+from lifeworth.models.arguments import read_column, read_draws, read_weights, require_customers, require_same_length
 from lifeworth.models.base import Model
 from lifeworth.models.estimation import Estimate, Likelihood, estimate, jittered
+from lifeworth.models.frames import as_given
 from lifeworth.models.ridges import fallback_words, open_directions
 
 _SAMPLE = 2000
@@ -97,13 +98,13 @@ class GammaGamma(Model):
         Customers without a purchase get the population's mean, p gamma / (q - 1). Where that mean does not exist
         (q at or below 1: see `warnings_`), the mean over the purchases seen in the fit is given.
         """
-        x, mean = _read(frequency, monetary_value)
-        x, mean = np.broadcast_arrays(x, mean)
+        x, mean = np.broadcast_arrays(*_read(frequency, monetary_value))
         p = self.parameters
         below = p.p * x + p.q - 1.0
         exists = below > 1e-9 * p.q
         value = p.p * (p.gamma + x * mean) / np.where(exists, below, 1.0)
-        return np.asarray(np.where(exists, value, self._stand_in()))
+        found = np.asarray(np.where(exists, value, self._stand_in()))
+        return as_given(found, "expected_value", frequency, monetary_value)
 
     def _stand_in(self) -> float:
         """A finite spend for customers whose expectation does not exist."""
@@ -112,16 +113,41 @@ class GammaGamma(Model):
 
     def posterior(self, frequency: npt.ArrayLike, monetary_value: npt.ArrayLike) -> GammaPosterior:
         """What is known of each customer's nu: Gamma(q + p x, rate gamma + x zbar)."""
-        x, mean = np.broadcast_arrays(*_read(frequency, monetary_value))
+        known = self._known(*_read(frequency, monetary_value))
+        shape, rate = (as_given(column, name, frequency, monetary_value) for name, column in known._asdict().items())
+        return GammaPosterior(shape, rate)
+
+    def _known(self, x: FloatArray, mean: FloatArray) -> GammaPosterior:
+        x, mean = np.broadcast_arrays(x, mean)
         p = self.parameters
         return GammaPosterior(p.q + p.p * x, p.gamma + x * mean)
+
+    def sample(
+        self, frequency: npt.ArrayLike, monetary_value: npt.ArrayLike, n: int, rng: np.random.Generator
+    ) -> FloatArray:
+        """Draw each customer's own mean spend per purchase, p / nu, with all that is unsure about it.
+
+        A draw takes parameters from their posterior (the same for all customers of a draw), then each customer's nu. With
+        known parameters (`from_parameters`) only nu varies.
+
+        Returns
+        -------
+        (rows, n)
+        """
+        x, mean = _read(frequency, monetary_value)
+        drawn = np.empty((max(x.size, mean.size), read_draws(n)))
+        for column, parameters in enumerate(self.draw_parameters(drawn.shape[1], rng)):
+            known = self._at(parameters)._known(x, mean)
+            nu = np.maximum(rng.standard_gamma(known.shape), 1e-300) / known.rate
+            drawn[:, column] = parameters[0] / nu
+        return drawn
 
     def simulate(self, frequency: npt.ArrayLike, rng: np.random.Generator) -> FloatArray:
         """Simulate the mean spend of customers with these numbers of purchases (0 without a purchase)."""
         x, p = read_column("frequency", frequency), self.parameters
         nu = np.maximum(rng.gamma(p.q, 1.0 / p.gamma, x.size), 1e-300)
         shape = np.maximum(p.p * x, 1e-300)
-        return np.where(x > 0, rng.gamma(shape) / (nu * np.maximum(x, 1.0)), 0.0)
+        return as_given(np.where(x > 0, rng.gamma(shape) / (nu * np.maximum(x, 1.0)), 0.0), "mean_spend", frequency)
 
     def _explain(self, found: Estimate) -> list[str]:
         texts = []

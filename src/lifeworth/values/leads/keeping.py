@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lifeworth.errors import DataError
 from lifeworth.models.cold_start import Carry, DayZero, Effects, Link
-from lifeworth.models.learned.saving import seal, unseal
+from lifeworth.models.sealing import seal, unseal
 from lifeworth.store.engine import Engine
 from lifeworth.values.leads.ageing import Ageing
 from lifeworth.values.leads.chance import BY_ALL, BY_SOURCE, Chance, Way
