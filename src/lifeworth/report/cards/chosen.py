@@ -13,8 +13,8 @@ from lifeworth.report.words import many, sentence, set_well, span
 SITUATIONS = {
     "new": "new: known under 60 days",
     "one order": "one order so far",
-    "regular": "regular: at least 50 % likely to still be there",
-    "lapsing": "lapsing: less than 50 % likely to still be there",
+    "regular": "regular: probably still there (50 % or more)",
+    "lapsing": "lapsing: probably gone (less than 50 % there)",
 }
 _SMALL = 0.005
 
