@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lifeworth.errors import UsageError
-from lifeworth.models import BGNBD, ParetoNBD
+from lifeworth.models import BGCNBD, BGNBD, ParetoNBD
 from lifeworth.models.purchase.pooled import PooledGroups
 
 MEAN = {"r": 0.8, "alpha": 25.0, "a": 0.7, "b": 2.5}
@@ -98,6 +98,11 @@ def test_units_and_weights_survive_and_the_pareto_family_is_pooled_too():
     assert twice.population_.params_ == pytest.approx(copied.population_.params_, rel=1e-6)
     pareto = PooledGroups(ParetoNBD()).fit(x, t_x, T, group)
     assert pareto.converged_ and "groups pooled" in pareto.summary()
+    steady = PooledGroups(BGCNBD(k=2)).fit(x, t_x, T, group)
+    assert steady.converged_ and all(model.k_ == 2 for model in steady.groups_.values())
+    assert np.all(steady.expected_purchases(10.0, x, t_x, T, group) >= 0)
+    with pytest.raises(UsageError, match="cannot choose k"):
+        PooledGroups(BGCNBD()).fit(x, t_x, T, group)
 
 
 def test_asking_wrongly_is_said_kindly():

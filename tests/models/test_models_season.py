@@ -12,7 +12,7 @@ from scipy.special import betaln, gammaln
 from lifeworth.errors import UsageError
 from lifeworth.maths.bg_nbd import log_likelihood_rows
 from lifeworth.maths.season import elapsed, fourier, usual_pace
-from lifeworth.models import BGNBD, ParetoNBD
+from lifeworth.models import BGCNBD, BGNBD, ParetoNBD
 from lifeworth.models.season import SeasonalClock
 from lifeworth.models.season.calendar import Calendar
 from lifeworth.models.season.clock import _by_day
@@ -183,6 +183,8 @@ def test_wrong_columns_are_named_kindly(seasonal):
         SeasonalClock(BGNBD(), holidays={"nothing": []}).fit(x, first, last, end, repeats)
     with pytest.raises(UsageError, match="call fit"):
         clock.summary()
+    with pytest.raises(UsageError, match="BGCNBD cannot live on a seasonal clock"):
+        SeasonalClock(BGCNBD(k=2)).fit(x, first, last, end, repeats)
     with pytest.raises(UsageError, match="terms"):
         SeasonalClock(BGNBD(), terms=-1).fit(x, first, last, end, repeats)
 

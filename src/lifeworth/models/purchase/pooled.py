@@ -91,21 +91,13 @@ class PooledGroups:
         whole = copy.copy(self.model).fit(seen.frequency, seen.recency, seen.T, weight)
         unit = float((weight * seen.T).sum() / weight.sum()) or 1.0
         shift = np.where(np.isin(whole.names, whole._timed), np.log(unit), 0.0)
-        parts = [self._part(seen, weight, codes == place, unit) for place in range(len(names))]
+        parts = [_part(whole, seen, weight, codes == place, unit) for place in range(len(names))]
         found, tops = _pool(parts, whole.log_params_ - shift)
         self.groups_ = {name: _with(whole, top, shift) for name, top in zip(names, tops, strict=True)}
         self.population_ = _from_mean(whole, found, shift)
         self.spread_ = dict(zip(whole.names, found.spread.tolist(), strict=True))
         self._judge(whole, tops, names)
         return self
-
-    def _part(
-        self, seen: Histories, weight: FloatArray, which: npt.NDArray[np.bool_], unit: float
-    ) -> tuple[Objective, float]:
-        chosen = which & (weight > 0)
-        columns = (seen.frequency[chosen], seen.recency[chosen], seen.T[chosen])
-        table = collapse(*columns, weight[chosen]).in_unit(unit)
-        return self.model._objective(table), max(table.customers, 1.0)
 
     def _judge(self, whole: PurchaseModel, tops: list[Optimum], names: list[Any]) -> None:
         stuck = [str(name) for name, top in zip(names, tops, strict=True) if not top.converged]
@@ -176,6 +168,16 @@ class PooledGroups:
             raise UsageError("these PooledGroups have not learned anything yet; call fit(...) first")
 
 
+def _part(
+    whole: PurchaseModel, seen: Histories, weight: FloatArray, which: npt.NDArray[np.bool_], unit: float
+) -> tuple[Objective, float]:
+    """A group's log-likelihood, and how many customers it has."""
+    chosen = which & (weight > 0)
+    columns = (seen.frequency[chosen], seen.recency[chosen], seen.T[chosen])
+    table = collapse(*columns, weight[chosen]).in_unit(unit)
+    return whole._objective(table), max(table.customers, 1.0)
+
+
 def _read_groups(group: npt.ArrayLike, rows: int) -> tuple[list[Any], IntArray]:
     column = np.atleast_1d(np.asarray(group))
     if column.shape != (rows,):
@@ -230,8 +232,11 @@ def _from_mean(whole: PurchaseModel, found: Population, shift: FloatArray) -> Pu
 def _restated(whole: PurchaseModel, log_params: FloatArray, log_covariance: FloatArray) -> PurchaseModel:
     """A model of the same kind with other parameters."""
     values = np.exp(log_params)
-    model = type(whole).from_parameters(dict(zip(whole.names, values.tolist(), strict=True)))
+    model = copy.copy(whole)
+    model.params_ = dict(zip(whole.names, values.tolist(), strict=True))
     model.log_params_, model.log_covariance_ = log_params, log_covariance
     model.covariance_ = log_covariance * np.outer(values, values)
     model.standard_errors_ = dict(zip(whole.names, np.sqrt(np.diag(model.covariance_)).tolist(), strict=True))
+    for judged_on_all in ("log_likelihood_", "aic_", "bic_", "customers_", "gradient_norm_"):
+        vars(model).pop(judged_on_all, None)
     return model

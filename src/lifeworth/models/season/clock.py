@@ -20,6 +20,7 @@ from lifeworth.maths.arrays import FloatArray, as_floats
 from lifeworth.maths.season import Days, elapsed
 from lifeworth.models.arguments import Histories, read_column, read_horizon
 from lifeworth.models.frames import as_given
+from lifeworth.models.purchase.erlang import ErlangModel
 from lifeworth.models.purchase.model import PurchaseModel
 from lifeworth.models.season.calendar import Calendar, read_days
 from lifeworth.models.season.dated import DatedHistories, DatedTable, read_dated
@@ -95,6 +96,11 @@ class SeasonalClock:
         weights : (rows,), optional
             Customers behind each row.
         """
+        if isinstance(self.model, ErlangModel):
+            raise UsageError(
+                f"{type(self.model).__name__} cannot live on a seasonal clock: the intervals it learns from would have to be "
+                "read off the clock as well.\n  what to do: give BGNBD(), MBGNBD(), NBD() or ParetoNBD()"
+            )
         self._calendar = Calendar.read(self.terms, self.holidays)
         table = DatedTable.collapse(read_dated(frequency, first_day, last_day, end_day), weights)
         counts = _by_day(table, purchase_days, purchases)
