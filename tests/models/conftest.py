@@ -82,6 +82,14 @@ def apparel() -> Shop:
 
 
 @pytest.fixture(scope="session")
+def apparel_covariates(apparel: Shop) -> dict[str, np.ndarray]:
+    """Gender and channel of the clothing shop's customers, 0 or 1."""
+    with (_data_folder() / "apparel/static_covariates.csv").open(newline="") as rows:
+        known = {int(row["Id"]): row for row in csv.DictReader(rows)}
+    return {name: np.array([float(known[one][name]) for one in apparel.ids]) for name in ("Gender", "Channel")}
+
+
+@pytest.fixture(scope="session")
 def grocery() -> Shop:
     """1,525 customers of an online grocer, one year to fit and one to check; no amounts."""
     return _cut(_read("grocery/elog.csv", ("cust", "date")), date(2006, 12, 31))

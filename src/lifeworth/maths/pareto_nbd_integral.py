@@ -59,7 +59,7 @@ class _Shape:
 
     k: FloatArray
     q: FloatArray
-    d: float
+    d: FloatArray
     c: FloatArray
     length: FloatArray
 
@@ -72,27 +72,50 @@ def leaving_moments(
     p: ParetoNBDParameters, x: FloatArray, t_x: FloatArray, T: FloatArray, moments: bool = False
 ) -> LeavingMoments:
     """Integrate over the moment of leaving for every row at once."""
-    shape = _shape(p, x, t_x, T)
+    return leaving_moments_each(p.r, p.alpha, p.s, p.beta, x, t_x, T, moments)
+
+
+def leaving_moments_each(
+    r: float,
+    alpha: float | FloatArray,
+    s: float,
+    beta: float | FloatArray,
+    x: FloatArray,
+    t_x: FloatArray,
+    T: FloatArray,
+    moments: bool = False,
+) -> LeavingMoments:
+    """The same for customers who may each have an alpha and a beta of their own, (rows,)."""
+    shape = _shape(r, alpha, s, beta, x, t_x, T)
     area = np.zeros(x.size)
     mean = np.zeros((4, x.size if moments else 0))
     covariance = np.zeros((4, 4, x.size if moments else 0))
-    alpha_first = p.alpha <= p.beta
     for rows, nodes in _batches(shape):
         area[rows], averages = _integrate(_take(shape, rows), nodes, moments)
         if moments:
-            order = [0, 1, 2, 3] if alpha_first else [1, 0, 3, 2]
-            mean[:, rows] = averages[0][order]
-            covariance[:, :, rows] = averages[1][order][:, order]
-    log_start = -(p.r + x) * np.log(p.alpha + t_x) - (p.s + 1.0) * np.log(p.beta + t_x) + np.log(p.s * shape.c)
+            mean[:, rows], covariance[:, :, rows] = averages
+    if moments:
+        turned, order = np.flatnonzero(np.broadcast_to(alpha > beta, x.shape)), [1, 0, 3, 2]
+        mean[:, turned] = mean[:, turned][order]
+        covariance[:, :, turned] = covariance[:, :, turned][order][:, order]
+    log_start = -(r + x) * np.log(alpha + t_x) - (s + 1.0) * np.log(beta + t_x) + np.log(s * shape.c)
     return LeavingMoments(area, log_start, mean, covariance)
 
 
-def _shape(p: ParetoNBDParameters, x: FloatArray, t_x: FloatArray, T: FloatArray) -> _Shape:
-    near, far = min(p.alpha, p.beta), max(p.alpha, p.beta)
-    buying, leaving = p.r + x, np.full(x.shape, p.s + 1.0)
-    slow, fast = (buying, leaving) if p.alpha <= p.beta else (leaving, buying)
+def _shape(
+    r: float,
+    alpha: float | FloatArray,
+    s: float,
+    beta: float | FloatArray,
+    x: FloatArray,
+    t_x: FloatArray,
+    T: FloatArray,
+) -> _Shape:
+    near, far = np.minimum(alpha, beta), np.maximum(alpha, beta)
+    buying, leaving, alpha_first = r + x, np.full(x.shape, s + 1.0), np.broadcast_to(alpha <= beta, x.shape)
+    slow, fast = np.where(alpha_first, buying, leaving), np.where(alpha_first, leaving, buying)
     c = near + t_x
-    shape = _Shape(slow - 1.0, fast, far - near, c, np.log1p((T - t_x) / c))
+    shape = _Shape(slow - 1.0, fast, np.broadcast_to(far - near, x.shape), c, np.log1p((T - t_x) / c))
     return _Shape(shape.k, shape.q, shape.d, c, _useful_length(shape))
 
 
@@ -116,7 +139,7 @@ def _bisect(shape: _Shape, high: FloatArray) -> FloatArray:
 
 
 def _take(shape: _Shape, rows: IntArray) -> _Shape:
-    return _Shape(shape.k[rows], shape.q[rows], shape.d, shape.c[rows], shape.length[rows])
+    return _Shape(shape.k[rows], shape.q[rows], shape.d[rows], shape.c[rows], shape.length[rows])
 
 
 def _batches(shape: _Shape) -> Iterator[tuple[IntArray, int]]:
