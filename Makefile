@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 DATA ?= $(abspath ../shared/data)
 
-.PHONY: demo test check bench bench-accuracy bench-insight study lock docs browser clean help
+.PHONY: demo test check bench bench-accuracy bench-insight study lock docs certify browser clean help
 
 help:
 	@echo "make demo    build an environment, simulate a shop, value its customers, say where the report is"
@@ -13,6 +13,8 @@ help:
 	@echo "make check   lint, types, architecture"
 	@echo "make bench   speed and memory beside a peer (minutes)"
 	@echo "make bench-accuracy   every data set, cut and method side by side (half an hour)"
+	@echo "make docs    write the generated pages and pictures"
+	@echo "make certify   published numbers beside those of the models (seconds)"
 	@echo "make study   slow statistical and crash studies (minutes)"
 
 $(VENV)/.python:
@@ -58,6 +60,10 @@ study: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	@$(BIN)/python scripts/write_reference.py
+	@$(BIN)/python scripts/draw_models.py
+
+certify: $(VENV)/.dev
+	@LIFEWORTH_DATA="$${LIFEWORTH_DATA:-$(DATA)}" $(BIN)/python scripts/certify.py
 
 browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu >/dev/null; }
