@@ -13,6 +13,7 @@ from lifeworth.models import (
     NBD,
     BetaDiscreteWeibull,
     GammaGamma,
+    GGompertzNBD,
     ParetoNBD,
     ShiftedBetaGeometric,
 )
@@ -93,6 +94,16 @@ def gamma_gamma() -> str:
     return chart.svg()
 
 
+def ggompertz_nbd() -> str:
+    """Who stays how long, where leaving may rise with time."""
+    chart = Chart("Share of new customers who have not left", "weeks since the first purchase", "share still there", (0, 104), CHANCE, range(0, 105, 13), UP)  # fmt: skip
+    weeks = np.arange(0.0, 104.5, 0.5)
+    for name, b, s, beta, colour in (("beta = 0.3", 0.02, 0.3, 0.3, GREY), ("beta = 1", 0.02, 0.6, 1.0, BLUE), ("beta = 20", 0.06, 2.0, 20.0, ORANGE)):  # fmt: skip
+        model = GGompertzNBD.from_parameters({"r": 1.0, "alpha": 8.0, "b": b, "s": s, "beta": beta})
+        chart.line(weeks, model.p_alive(0, 0, 0, t=weeks), name, colour)
+    return chart.svg()
+
+
 def contracts() -> str:
     """Fitted on seven years, held against twelve."""
     left = np.array([100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1, 46.8, 44.5, 42.7, 40.9, 39.4])  # high end
@@ -155,6 +166,7 @@ def pictures() -> dict[str, str]:
         "cnbd-k.svg": cnbd_k(),
         "bg-bb.svg": bg_bb(),
         "gamma-gamma.svg": gamma_gamma(),
+        "ggompertz-nbd.svg": ggompertz_nbd(),
         "contracts.svg": contracts(),
         "seasonal-clock.svg": seasonal_clock(),
         "pooled-groups.svg": pooled_groups(),

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from lifeworth.errors import DataError, UsageError
-from lifeworth.models import BGCNBD, BGNBD, MBGCNBD, MBGNBD, NBD, GammaGamma, ParetoNBD
+from lifeworth.models import BGCNBD, BGNBD, MBGCNBD, MBGNBD, NBD, GammaGamma, GGompertzNBD, ParetoNBD
 from lifeworth.models.base import Model
 from lifeworth.models.keeping import KIND, SCHEMA_VERSION
 from lifeworth.models.purchase.model import PurchaseModel
@@ -40,6 +40,17 @@ def bg_nbd_future(p, x, t_x, T, t, n, rng):
 def pareto_nbd_future(p, x, t_x, T, t, n, rng):
     rate = rng.gamma(p["r"] + x, 1 / (p["alpha"] + T), n)
     stay = rng.standard_exponential(n) / rng.gamma(p["s"], 1 / (p["beta"] + T), n)
+    first = rng.standard_exponential(n) / rate
+    left = np.minimum(stay, t) - first
+    made = np.where(left > 0, 1 + rng.poisson(rate * np.maximum(left, 0)), 0)
+    return Future(made, stay > t, np.where(first < stay, first, np.inf))
+
+
+def ggompertz_nbd_future(p, x, t_x, T, t, n, rng):
+    """Who leaves at eta b e^(b t), having stayed for T, had their eta thinned by it."""
+    rate = rng.gamma(p["r"] + x, 1 / (p["alpha"] + T), n)
+    eta = rng.gamma(p["s"], 1 / (p["beta"] + np.expm1(p["b"] * T)), n)
+    stay = np.log1p(rng.standard_exponential(n) / (eta * np.exp(p["b"] * T))) / p["b"]
     first = rng.standard_exponential(n) / rate
     left = np.minimum(stay, t) - first
     made = np.where(left > 0, 1 + rng.poisson(rate * np.maximum(left, 0)), 0)
@@ -81,6 +92,7 @@ class Case:
     leaves: bool = True  # customers may leave
     ends_at_purchases: bool = True  # and only at a purchase
     steady: bool = False  # purchases come more regularly than by chance
+    timed: Mapping[str, int] = field(default_factory=lambda: {"alpha": 1, "beta": 1})  # the power of time each carries
 
     def known(self, **other):
         return type(self.make()).from_parameters({**self.truth, **other})
@@ -96,6 +108,13 @@ PURCHASE = {
         pareto_nbd_future,
         {"s": 3.0},
         ends_at_purchases=False,
+    ),
+    "GGompertzNBD": Case(
+        GGompertzNBD,
+        {"r": 0.8, "alpha": 3.0, "b": 0.03, "s": 0.3, "beta": 10.0},
+        ggompertz_nbd_future,
+        ends_at_purchases=False,
+        timed={"alpha": 1, "b": -1},
     ),
     "NBD": Case(NBD, {"r": 0.8, "alpha": 20.0}, nbd_future, leaves=False),
     "MBGNBD": Case(MBGNBD, BG, erlang_future(1, True), {"a": 3.0}),
@@ -205,9 +224,9 @@ def test_units_survive(case, unit):
     scaled = [columns[0], *(column * unit for column in columns[1:])]
     other = case.make().fit(*scaled)
     spend = isinstance(case, Spend)
-    timed = {"gamma"} if spend else {"alpha", "beta"}
+    timed = {"gamma": 1} if spend else case.timed
     for name, value in model.params_.items():
-        assert other.params_[name] == pytest.approx(value * (unit if name in timed else 1.0), rel=1e-6)
+        assert other.params_[name] == pytest.approx(value * unit ** timed.get(name, 0), rel=1e-6)
     events = len(columns[0]) if spend else columns[0].sum()
     moved = model.log_likelihood_ - events * np.log(unit)
     assert other.log_likelihood_ == pytest.approx(moved, rel=1e-9, abs=1e-5)

@@ -11,6 +11,7 @@ from lifeworth.models.contractual.shifted_beta_geometric import ShiftedBetaGeome
 from lifeworth.models.purchase.bg_bb import BGBB
 from lifeworth.models.purchase.bg_cnbd_k import BGCNBD
 from lifeworth.models.purchase.bg_nbd import BGNBD
+from lifeworth.models.purchase.ggompertz_nbd import GGompertzNBD
 from lifeworth.models.purchase.mbg_cnbd_k import MBGCNBD
 from lifeworth.models.purchase.mbg_nbd import MBGNBD
 from lifeworth.models.purchase.nbd import NBD
@@ -25,6 +26,7 @@ __all__ = [
     "BGCNBD",
     "BGNBD",
     "BetaDiscreteWeibull",
+    "GGompertzNBD",
     "GammaGamma",
     "KaplanMeier",
     "MBGCNBD",
